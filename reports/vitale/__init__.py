@@ -1,0 +1,1 @@
+"""Turns an event stream into something to read."""
