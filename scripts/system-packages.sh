@@ -1,0 +1,34 @@
+#!/bin/sh
+# Bring the Debian packages that the whole test run needs: the PC/SC stack with its virtual reader, the judges (card
+# software written by others), a browser, Node for the third-party reader, and a compiler for pyscard.
+set -eu
+python=${1:-python3}
+packages="pcscd vsmartcard-vpcd libpcsclite-dev gcc libc6-dev opensc pcsc-tools cardpeek openssl chromium fonts-dejavu-core iproute2 procps"
+# A Node that did not come from Debian is as good.
+command -v node >/dev/null 2>&1 || packages="$packages nodejs"
+# pip compiles pyscard against this interpreter; one that was not packaged by Debian brings its own headers.
+if ! "$python" -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))'; then
+    packages="$packages $("$python" -c 'import sys; print("python%d.%d-dev" % sys.version_info[:2])')"
+fi
+missing=""
+for package in $packages; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+command -v apt-get >/dev/null 2>&1 || {
+    echo "This system has no apt-get. Install the counterparts of these Debian packages, then run again:$missing" >&2
+    exit 2
+}
+if [ "$(id -u)" = 0 ]; then
+    sudo=""
+elif command -v sudo >/dev/null 2>&1; then
+    sudo="sudo"
+else
+    echo "Some Debian packages are missing and this user may not install them. As root:  apt-get install$missing" >&2
+    exit 2
+fi
+echo "Installing Debian packages:$missing"
+$sudo apt-get update -qq
+# shellcheck disable=SC2086  # a list on purpose
+DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing >/dev/null
