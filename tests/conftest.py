@@ -1,30 +1,41 @@
-"""What holds for every test: none is skipped where that is forbidden, and no daemon outlives the run."""
+"""What holds for every test run: nothing is skipped where that is forbidden, and no daemon outlives it."""
 
 import os
 import subprocess
-from collections.abc import Iterator
+import sys
 
 import pytest
 
+_DAEMONS_BEFORE = pytest.StashKey[set[int]]()
+
 
 def _daemons() -> set[int]:
+    if sys.platform != "linux":
+        return set()
     found = subprocess.run(["pgrep", "-x", "pcscd"], capture_output=True, text=True, check=False)
     return {int(pid) for pid in found.stdout.split()}
 
 
-@pytest.fixture(scope="session", autouse=True)
-def no_daemon_survives() -> Iterator[None]:
-    """A `pcscd` that a test started must be gone when the tests are over."""
-    before = _daemons()
-    yield
-    left = _daemons() - before
-    assert not left, f"pcscd left running: {sorted(left)}"
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not _is_worker(config):
+        config.stash[_DAEMONS_BEFORE] = _daemons()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Turn a run with skipped tests into a failed one when the environment forbids skips (as `make test` does)."""
-    if os.environ.get("VITALE_TESTS_FORBID_SKIPS") != "1" or exitstatus:
+    """Fail a run that left a `pcscd` behind, or that skipped a test where `make test` forbids it."""
+    if _is_worker(session.config):
         return
+    problems: list[str] = []
+    if left := _daemons() - session.config.stash[_DAEMONS_BEFORE]:
+        problems.append(f"pcscd left running: {sorted(left)}")
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and reporter.stats.get("skipped"):
+    if os.environ.get("VITALE_TESTS_FORBID_SKIPS") == "1" and reporter is not None and reporter.stats.get("skipped"):
+        problems.append("tests were skipped, which this run forbids")
+    for problem in problems:
+        print(f"\nERROR: {problem}", file=sys.stderr)
+    if problems and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
