@@ -1,0 +1,364 @@
+"""The event stream of a run: what the runner writes and the only thing a report reads.
+
+A stream is a file of JSON objects, one a line: a header (``run_started``), one ``case_finished`` for each case
+and a footer (``run_finished``). A stream without its footer is valid and *unfinished*: the run was killed, or is
+still going on. Unknown keys are ignored, so that a later version may say more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any, Self
+
+import msgspec
+
+SCHEMA = "vitale-events/1"
+"""Name and version of the format, in the header of every stream."""
+
+JsonValue = bool | int | float | str | list[Any] | dict[str, Any] | None
+"""Any JSON value: what a product said, or what it should have said."""
+
+
+class Verdict(StrEnum):
+    """What a case ended with. The order is that of the reports: worst first for whoever reads them."""
+
+    ERROR = "ERROR"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    WARN = "WARN"
+    INFO = "INFO"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+
+
+class ToolInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The harness that made the stream."""
+
+    name: str
+    version: str
+
+
+class ProductInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The product under test, as it described itself, and the SPEC it was reached by."""
+
+    name: str
+    version: str
+    vendor: str = ""
+    language: str = ""
+    capabilities: tuple[str, ...] = ()
+    spec: str = ""
+
+
+class CatalogueInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The requirement set: its release and the SHA-256 of its files (64 hex digits)."""
+
+    version: str
+    sha256: str
+
+
+class FamilyInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A family of requirements: ``VIT-MIN`` and its two titles."""
+
+    id: str
+    title_fr: str
+    title_en: str
+
+
+class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement of the run, with everything a report shows of it.
+
+    Attributes:
+        id: ``VIT-MIN-003``.
+        family: Id of its family, ``VIT-MIN``.
+        title: A short English sentence.
+        wording: What a product does when it is right, then what a wrong one does.
+        title_fr: The title in French.
+        level: ``MUST`` or ``SHOULD``.
+        source: Where the requirement comes from.
+        basis: ``law``, ``standard``, ``observed`` or ``assumption``.
+        api: The rule sets it applies to: ``before``, ``4.10``.
+        needs: Capabilities a product must declare for the requirement to apply.
+        cases: Ids of its cases that were selected, ``VIT-MIN-003/1``.
+    """
+
+    id: str
+    family: str
+    title: str
+    wording: str
+    level: str
+    source: str
+    basis: str
+    title_fr: str = ""
+    api: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+
+
+class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="run_started"):
+    """The header. ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket`` or ``pcsc``."""
+
+    schema: str = SCHEMA
+    started: str
+    tool: ToolInfo
+    product: ProductInfo
+    reader: str
+    environment: dict[str, str]
+    catalogue: CatalogueInfo
+    scenarios_sha256: str
+    selection: tuple[str, ...] = ()
+    families: tuple[FamilyInfo, ...]
+    requirements: tuple[RequirementInfo, ...]
+
+
+class ScenarioInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The situation of a case: the cards in the readers, the date of the reading, and where it comes from.
+
+    Where a scenario reads more than once, the cards and the date are those of the last reading.
+    """
+
+    id: str
+    title: str
+    source: str
+    basis: str
+    vitale: str | None
+    cps: str | None
+    pin_given: bool
+    on: str
+    api: str
+    readings: int = 1
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One value compared: ``expected`` is a JSON value, or words where several values are right.
+
+    Attributes:
+        path: Where in the answer: ``beneficiaires[0].exoneration.nature``.
+        expected: What the scenario says.
+        actual: What the product said; None too when it said nothing.
+        ok: Whether they agree.
+        source: Where the expected value comes from.
+        reading: Which reading of the case, from 1.
+    """
+
+    path: str
+    expected: JsonValue
+    actual: JsonValue
+    ok: bool
+    source: str = ""
+    reading: int = 1
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened to a card, as seen from the card's side.
+
+    Attributes:
+        slot: ``vitale`` or ``cps``.
+        at_ms: Milliseconds since the case began.
+        kind: ``apdu``, ``power_on``, ``power_off``, ``reset`` or ``removed``.
+        command: Hexadecimal, empty unless ``kind`` is ``apdu``.
+        response: Hexadecimal: the response APDU, or the ATR after ``power_on`` and ``reset``.
+        command_text: The command in words.
+        response_text: The response in words.
+        reading: Which reading of the case, from 1.
+    """
+
+    slot: str
+    at_ms: float
+    kind: str
+    command: str = ""
+    response: str = ""
+    command_text: str = ""
+    response_text: str = ""
+    reading: int = 1
+
+
+class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="case_finished"):
+    """One case.
+
+    Attributes:
+        id: ``VIT-MIN-003/2``.
+        requirement: ``VIT-MIN-003``.
+        scenario: The situation.
+        verdict: What it ended with.
+        reason: One sentence, empty for PASS.
+        checks: Every value compared.
+        answers: What the product said at each reading: ``{"id", "card"}`` or ``{"id", "error": {"code", "message"}}``.
+        trace: Every exchange with the cards.
+        stderr: The end of what the product wrote on its standard error during the case.
+        duration_ms: How long it took.
+        replay: The shell command that runs this case alone.
+    """
+
+    id: str
+    requirement: str
+    scenario: ScenarioInfo
+    verdict: Verdict
+    reason: str = ""
+    checks: tuple[Check, ...] = ()
+    answers: tuple[dict[str, Any], ...] = ()
+    trace: tuple[Exchange, ...] = ()
+    stderr: str = ""
+    duration_ms: float = 0.0
+    replay: str = ""
+
+
+class RunFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="run_finished"):
+    """The footer. ``counts`` has a number for each verdict that occurred; ``exit_code`` is that of ``vitale certify``."""
+
+    finished: str
+    counts: dict[str, int]
+    exit_code: int
+    interrupted: bool = False
+
+
+Event = RunStarted | CaseFinished | RunFinished
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream read back.
+
+    Attributes:
+        header: The run.
+        cases: Finished cases, in the order they were run.
+        footer: None when the run was killed or is not over.
+        truncated: Whether the last line was cut and left out.
+    """
+
+    header: RunStarted
+    cases: tuple[CaseFinished, ...]
+    footer: RunFinished | None
+    truncated: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run went to its end: it has a footer and was not interrupted."""
+        return self.footer is not None and not self.footer.interrupted
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many cases ended with each verdict that occurred, in the order of `Verdict`."""
+        verdicts = [case.verdict for case in self.cases]
+        return {verdict: verdicts.count(verdict) for verdict in Verdict if verdict in verdicts}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Ids of the cases that were selected and have no result, in the header's order."""
+        seen = {case.id for case in self.cases}
+        return tuple(case for requirement in self.header.requirements for case in requirement.cases if case not in seen)
+
+
+class StreamError(Exception):
+    """A file that is not an event stream.
+
+    Attributes:
+        path: The file.
+        line: Line number from 1, 0 when the whole file is meant.
+        reason: What is wrong.
+        next_step: What to do.
+    """
+
+    def __init__(self, path: Path, line: int, reason: str, next_step: str) -> None:
+        where = f"{path}, line {line}" if line else str(path)
+        super().__init__(f"{where}: {reason}. {next_step}")
+        self.path = path
+        self.line = line
+        self.reason = reason
+        self.next_step = next_step
+
+
+_DECODER = msgspec.json.Decoder(Event)
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode_event(event: Event) -> bytes:
+    """Return the line of an event, with its end of line."""
+    return _ENCODER.encode(event) + b"\n"
+
+
+def read_stream(path: Path) -> Stream:
+    """Read a stream, finished or not.
+
+    Args:
+        path: The ``events.jsonl``.
+
+    Returns:
+        What it says. A last line cut in its middle, as a killed run leaves it, is left out and reported in ``truncated``.
+
+    Raises:
+        StreamError: The file is missing, is no event stream, or is damaged elsewhere than at its end.
+    """
+    again = "Give the events.jsonl of a run of `vitale certify`."
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise StreamError(path, 0, f"cannot be read ({error.strerror or error})", again) from error
+    lines = raw.split(b"\n")
+    tail = lines.pop()
+    if tail.strip():  # no end of line: perhaps whole, perhaps cut
+        lines.append(tail)
+    events: list[Event] = []
+    truncated = False
+    for number, line in enumerate(lines, 1):
+        try:
+            events.append(_DECODER.decode(line))
+        except msgspec.DecodeError as error:
+            if number == len(lines) and number > 1 and tail.strip():
+                truncated = True
+                break
+            raise StreamError(path, number, f"not an event of {SCHEMA} ({error})", again) from error
+    return _assemble(path, events, again, truncated=truncated)
+
+
+def _assemble(path: Path, events: list[Event], again: str, *, truncated: bool) -> Stream:
+    if not events:
+        raise StreamError(path, 0, "the file is empty", again)
+    header, *rest = events
+    if not isinstance(header, RunStarted):
+        raise StreamError(path, 1, "the first event is not run_started", again)
+    if header.schema != SCHEMA:
+        raise StreamError(path, 1, f"schema {header.schema!r}, this version reads {SCHEMA!r}", "Update vitale-testbed.")
+    footer: RunFinished | None = None
+    if rest and isinstance(last := rest[-1], RunFinished):
+        footer = last
+        rest.pop()
+    cases: list[CaseFinished] = []
+    for number, event in enumerate(rest, 2):
+        if not isinstance(event, CaseFinished):
+            raise StreamError(path, number, "a header or footer in the middle of the stream", again)
+        cases.append(event)
+    return Stream(header, tuple(cases), footer, truncated)
+
+
+class StreamWriter:
+    """Writes a stream line by line; each event is on disk before the next one starts.
+
+    Use as a context manager, or call `close`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._file: IO[bytes] = path.open("wb")
+
+    def write(self, event: Event) -> None:
+        """Append one event and flush it."""
+        self._file.write(encode_event(event))
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file. The stream is finished only if a `RunFinished` was written."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def event_schema() -> dict[str, Any]:
+    """Return the JSON Schema of one line of a stream."""
+    return msgspec.json.schema(Event)
