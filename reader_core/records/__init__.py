@@ -1,0 +1,49 @@
+"""What the cards say, as values: no bytes, no rules, no formats."""
+
+from reader_core.records.dates import EMPTY_DATE, NO_DATE, CardDate
+from reader_core.records.nir import Nir, compute_key, is_valid
+from reader_core.records.vitale import (
+    Accident,
+    Accidents,
+    Amc,
+    Assure,
+    Beneficiaire,
+    BeneficiaireRecords,
+    CarteVitale,
+    Couverture,
+    Droits,
+    Identite,
+    Inscription,
+    Maternite,
+    Mutuelle,
+    PeriodeMutuelle,
+    ServiceAmo,
+    VitaleRecords,
+    ZoneCommune,
+)
+
+__all__ = [
+    "EMPTY_DATE",
+    "NO_DATE",
+    "Accident",
+    "Accidents",
+    "Amc",
+    "Assure",
+    "Beneficiaire",
+    "BeneficiaireRecords",
+    "CardDate",
+    "CarteVitale",
+    "Couverture",
+    "Droits",
+    "Identite",
+    "Inscription",
+    "Maternite",
+    "Mutuelle",
+    "Nir",
+    "PeriodeMutuelle",
+    "ServiceAmo",
+    "VitaleRecords",
+    "ZoneCommune",
+    "compute_key",
+    "is_valid",
+]
