@@ -1,0 +1,138 @@
+"""Real builds and real installs: the wheel is whole, and it lives beside packages that bear our names."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("packaging")]
+
+
+def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST", "COVERAGE", "VITALE"))}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**clean, **(env or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def must(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
+    done = run(*command, cwd=cwd, env=env)
+    assert done.returncode == 0, f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the sdist, built from the sources as they are."""
+    out = tmp_path_factory.mktemp("dist")
+    must(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT, cwd=ROOT)
+    return out
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (found,) = built.glob("*.whl")
+    return found
+
+
+def new_venv(folder: Path) -> Path:
+    """An empty environment; returns its folder of programs."""
+    venv.create(folder, with_pip=True)
+    return folder / "bin"
+
+
+def test_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for wanted in (
+        "fixtures/vitale/__init__.py",
+        "reports/vitale/__init__.py",
+        "emulator/images/famille.toml",
+        "reader_core/py.typed",
+        "vitale_testbed/main.py",
+    ):
+        assert wanted in names
+    for folder, ending in (
+        ("fixtures/vitale/scenarios/", ".toml"),
+        ("conformance/catalogue/", ".toml"),
+        ("emulator/pki/data/", ".pem"),
+        ("reports/vitale/", ".css"),
+    ):
+        assert any(n.startswith(folder) and n.endswith(ending) for n in names), f"no {ending} below {folder}"
+    assert "fixtures/__init__.py" not in names, "would overwrite the one of PyPI's `fixtures`"
+    assert "reports/__init__.py" not in names
+    assert {n.partition("/")[0] for n in names if ".dist-info" not in n} == {
+        "reader_core", "emulator", "fixtures", "conformance", "reports", "vitale_testbed"
+    }  # fmt: skip
+    tracked = must(
+        "git", "ls-files", "reader_core", "emulator", "fixtures", "conformance", "reports", "vitale_testbed", cwd=ROOT
+    )
+    assert set(tracked.split()) <= set(names), "a committed file is missing from the wheel"
+
+
+def test_sdist_holds_the_tests_and_the_docs(built: Path) -> None:
+    (sdist,) = built.glob("*.tar.gz")
+    names = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    assert {"README.md", "LICENSE", "Makefile", "tests/conftest.py", "docs/adapters.md"} <= names
+
+
+def test_wheel_certifies_in_an_empty_environment_and_beside_pypi_fixtures(wheel: Path, tmp_path: Path) -> None:
+    programs = new_venv(tmp_path / "venv")
+    must(programs / "pip", "install", "-q", wheel, cwd=tmp_path)
+    out = must(programs / "vitale", "certify", cwd=tmp_path)
+    assert "report.html" in out
+    assert (tmp_path / "vitale-report" / "latest" / "report.html").stat().st_size > 10_000
+
+    must(programs / "pip", "install", "-q", "fixtures", cwd=tmp_path)
+    must(programs / "python", "-c", "import fixtures, fixtures.vitale; fixtures.Fixture", cwd=tmp_path)
+    must(programs / "vitale", "certify", "--only", "VIT-IDE", cwd=tmp_path)
+
+    must(programs / "pip", "uninstall", "-q", "-y", "fixtures", cwd=tmp_path)
+    must(programs / "vitale", "certify", "--only", "VIT-IDE", cwd=tmp_path)
+
+
+def test_pypi_fixtures_first_and_kept_when_ours_leaves(wheel: Path, tmp_path: Path) -> None:
+    programs = new_venv(tmp_path / "venv")
+    must(programs / "pip", "install", "-q", "fixtures", cwd=tmp_path)
+    must(programs / "pip", "install", "-q", wheel, cwd=tmp_path)
+    must(programs / "vitale", "certify", "--only", "VIT-IDE", cwd=tmp_path)
+    must(programs / "pip", "uninstall", "-q", "-y", "vitale-testbed", cwd=tmp_path)
+    must(programs / "python", "-c", "import fixtures; fixtures.Fixture", cwd=tmp_path)
+
+
+@pytest.fixture
+def users_project(tmp_path: Path) -> Path:
+    """A project whose own packages bear our names."""
+    for name in ("fixtures", "reports", "emulator", "conformance"):
+        package = tmp_path / "project" / name
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text(f'WHOSE = "the user\'s {name}"\n')
+    (tmp_path / "project" / "test_own.py").write_text(
+        "import conformance, emulator, fixtures, reports\n\n\n"
+        "def test_own():\n"
+        '    assert all(m.WHOSE.startswith("the user") for m in (conformance, emulator, fixtures, reports))\n'
+    )
+    return tmp_path / "project"
+
+
+def test_users_own_packages_of_our_names(wheel: Path, users_project: Path, tmp_path: Path) -> None:
+    programs = new_venv(tmp_path / "venv")
+    must(programs / "pip", "install", "-q", wheel, cwd=tmp_path)
+    assert "1 passed" in must(programs / "python", "-m", "pytest", "-q", cwd=users_project)
+    must(programs / "vitale", "certify", "--only", "VIT-IDE", cwd=users_project)
+    must(programs / "vitale", "certify", "--only", "VIT-IDE", cwd=users_project, env={"PYTHONPATH": str(users_project)})
+
+    hidden = run(programs / "python", "-m", "vitale_testbed", "card", "list", cwd=users_project)
+    assert hidden.returncode == 2
+    assert "hidden by another one" in hidden.stderr
+    assert "Traceback" not in hidden.stderr

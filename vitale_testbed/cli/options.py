@@ -1,0 +1,72 @@
+"""Options that several commands share."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from vitale_testbed.problems import Problem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class IsoDate(click.ParamType[date]):
+    """A date as `2026-01-15`."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Parse the text of the command line; a value that is no date ends the command with its usage."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as 2026-01-15", param, ctx)
+
+
+def format_option(*others: str) -> Callable[[F], F]:
+    """`--format`: text on a terminal and json otherwise, as everywhere in this program.
+
+    Args:
+        others: formats this command has besides `text` and `json`.
+    """
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(["text", "json", *others]),
+        default=None,
+        help="How to print it.  [default: text on a terminal, json otherwise]",
+    )
+
+
+def chosen_format(given: str | None) -> str:
+    """What `--format` means when it was not given: `text` on a terminal, `json` for a program."""
+    return given or ("text" if sys.stdout.isatty() else "json")
+
+
+def print_json(value: object) -> None:
+    """Print a value as indented JSON with its accents readable."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_new_file(path: Path, text: str, *, force: bool) -> None:
+    """Write a file, and never over another one unless told so.
+
+    Raises:
+        Problem: the file is there and `force` is not given, or it cannot be written.
+    """
+    if path.exists() and not force:
+        raise Problem(f"{path} is there already", code="file_exists", next_step="name another file, or add --force")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Problem(
+            f"{path} cannot be written: {error.strerror}",
+            code="file_not_writable",
+            next_step="name another file with -o",
+        ) from error

@@ -1,0 +1,125 @@
+"""What is installed, what is missing, and the one next step for each."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_VPCD_DRIVERS = ("/usr/lib/pcsc/drivers/serial/libifdvpcd.so", "/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so")
+_VPCD_PORT = 35963
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what was looked at.
+        ok: whether it is as it should be.
+        needed_for: what does not work without it.
+        detail: what was found.
+        next_step: the command or sentence that mends it; empty when it is fine.
+    """
+
+    name: str
+    ok: bool
+    needed_for: str
+    detail: str
+    next_step: str
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    ok = sys.version_info >= (3, 11)
+    return Finding("Python", ok, "everything", version, "" if ok else "apt-get install python3.11 python3.11-venv")
+
+
+def _pcscd() -> Finding:
+    found = shutil.which("pcscd") or shutil.which("pcscd", path="/usr/sbin:/usr/local/sbin")
+    return Finding(
+        "pcscd", found is not None, "PC/SC slots", found or "not found", "" if found else "apt-get install pcscd"
+    )
+
+
+def _vpcd() -> Finding:
+    found = next((path for path in _VPCD_DRIVERS if Path(path).exists()), None)
+    return Finding(
+        "vpcd driver",
+        found is not None,
+        "PC/SC slots",
+        found or "not found",
+        "" if found else "apt-get install vsmartcard-vpcd",
+    )
+
+
+def _pyscard() -> Finding:
+    ok = importlib.util.find_spec("smartcard") is not None
+    return Finding(
+        "pyscard",
+        ok,
+        "reading cards over PC/SC, and pyscard programs without a daemon",
+        "installed" if ok else "not installed",
+        "" if ok else "apt-get install libpcsclite-dev gcc python3-dev; pip install 'vitale-testbed[pcsc]'",
+    )
+
+
+def _namespaces() -> Finding:
+    unshare = shutil.which("unshare")
+    ok = False
+    if unshare:
+        done = subprocess.run([unshare, "-Urn", "true"], capture_output=True, check=False, timeout=10)
+        ok = done.returncode == 0
+    return Finding(
+        "user namespaces",
+        ok,
+        "keeping a private pcscd unreachable from the network (it works without, on a port of its own)",
+        "allowed" if ok else "not allowed here",
+        "" if ok else "sysctl kernel.unprivileged_userns_clone=1, or close vpcd's ports with a firewall",
+    )
+
+
+def _port() -> Finding:
+    with socket.socket() as probe:
+        taken = probe.connect_ex(("127.0.0.1", _VPCD_PORT)) == 0
+    return Finding(
+        f"port {_VPCD_PORT}",
+        True,
+        "`vitale insert` in the shared pcscd",
+        "a vpcd answers there" if taken else "free",
+        "",
+    )
+
+
+def _socket_permission() -> Finding:
+    path = Path("/run/pcscd/pcscd.comm")
+    if not path.exists():
+        return Finding("shared pcscd", True, "programs that use the system's readers", "not running", "")
+    ok = os.access(path, os.R_OK | os.W_OK)
+    return Finding(
+        "shared pcscd",
+        ok,
+        "programs that use the system's readers",
+        f"running at {path}" if ok else f"{path} refuses this user",
+        "" if ok else "add this user to the group that owns the socket, or allow it with a polkit rule",
+    )
+
+
+_CHECKS: tuple[Callable[[], Finding], ...] = (
+    _python,
+    _pyscard,
+    _pcscd,
+    _vpcd,
+    _namespaces,
+    _port,
+    _socket_permission,
+)
+
+
+def examine() -> list[Finding]:
+    """Look at everything once, in a stable order."""
+    return [check() for check in _CHECKS]
