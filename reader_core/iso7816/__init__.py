@@ -1,0 +1,50 @@
+"""The vocabulary of cards: commands, answers, status words, data objects, ATRs, and the two sides of a slot."""
+
+from reader_core.iso7816.class_byte import ClassByte, ClassKind, SecureMessaging
+from reader_core.iso7816.command import ApduCase, CommandApdu
+from reader_core.iso7816.connection import (
+    Card,
+    CardAbsentError,
+    CardMuteError,
+    CardRemovedError,
+    CardResetError,
+    Connection,
+    ReaderUnavailableError,
+    ShortAnswerError,
+    TransportError,
+)
+from reader_core.iso7816.errors import ApduFormatError, AtrError, FormatError, TlvError
+from reader_core.iso7816.response import ResponseApdu
+from reader_core.iso7816.status import SW, StatusKind, StatusWord, bytes_remaining, tries_left, wrong_le
+from reader_core.iso7816.tlv import Tlv, find_tlv, parse_tlvs
+
+__all__ = [
+    "SW",
+    "ApduCase",
+    "ApduFormatError",
+    "AtrError",
+    "Card",
+    "CardAbsentError",
+    "CardMuteError",
+    "CardRemovedError",
+    "CardResetError",
+    "ClassByte",
+    "ClassKind",
+    "CommandApdu",
+    "Connection",
+    "FormatError",
+    "ReaderUnavailableError",
+    "ResponseApdu",
+    "SecureMessaging",
+    "ShortAnswerError",
+    "StatusKind",
+    "StatusWord",
+    "Tlv",
+    "TlvError",
+    "TransportError",
+    "bytes_remaining",
+    "find_tlv",
+    "parse_tlvs",
+    "tries_left",
+    "wrong_le",
+]

@@ -1,0 +1,193 @@
+"""Command APDUs: ISO/IEC 7816-3, 12.1 and ISO/IEC 7816-4, 5.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from itertools import chain
+from typing import Self
+
+from reader_core.iso7816.errors import ApduFormatError
+
+SHORT_DATA_MAX = 255
+SHORT_NE_MAX = 256
+EXTENDED_DATA_MAX = 65_535
+EXTENDED_NE_MAX = 65_536
+CHAINING_BIT = 0x10
+
+
+class ApduCase(Enum):
+    """The seven forms of a command APDU; the value is the standard's own name of the form."""
+
+    CASE_1 = "1"
+    CASE_2S = "2S"
+    CASE_3S = "3S"
+    CASE_4S = "4S"
+    CASE_2E = "2E"
+    CASE_3E = "3E"
+    CASE_4E = "4E"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandApdu:
+    """A command to a card.
+
+    The expected length is spoken of as Ne, the number of bytes, not as Le, its encoding: an absent Le (`ne=None`) and
+    the Le `00` (`ne=256`) are different commands.
+
+    Attributes:
+        cla: class byte.
+        ins: instruction byte.
+        p1: first parameter byte.
+        p2: second parameter byte.
+        data: command data, at most 65535 bytes. More than 255 without `extended` is a command that has to be chained:
+            see `chain`.
+        ne: most bytes wanted in the answer, None for no Le field. A short 256 and an extended 65536 are written as
+            zeros and mean "all there is, up to"; an extended 256 is written `01 00` and means exactly 256, and a card
+            that has fewer may say 6282.
+        extended: three-byte lengths. There is no length to extend in a case 1 command: it is then always False.
+
+    Raises:
+        ValueError: a byte, the data or `ne` is out of range.
+
+    >>> bytes(CommandApdu(0x00, 0xB0, 0x82, 0x00, ne=256)).hex(" ")
+    '00 b0 82 00 00'
+    >>> CommandApdu.parse(bytes.fromhex("00B00000000100")).case
+    <ApduCase.CASE_2E: '2E'>
+    """
+
+    cla: int
+    ins: int
+    p1: int
+    p2: int
+    data: bytes = b""
+    ne: int | None = None
+    extended: bool = False
+
+    def __post_init__(self) -> None:
+        for name, value in (("cla", self.cla), ("ins", self.ins), ("p1", self.p1), ("p2", self.p2)):
+            if not 0 <= value <= 0xFF:
+                raise ValueError(f"{name} is one byte, not {value}")
+        if len(self.data) > EXTENDED_DATA_MAX:
+            raise ValueError(f"command data is at most {EXTENDED_DATA_MAX} bytes, not {len(self.data)}")
+        maximum = EXTENDED_NE_MAX if self.extended else SHORT_NE_MAX
+        if self.ne is not None and not 1 <= self.ne <= maximum:
+            raise ValueError(f"ne is 1 to {maximum} bytes here, not {self.ne}")
+        object.__setattr__(self, "data", bytes(self.data))
+        if not self.data and self.ne is None:
+            object.__setattr__(self, "extended", False)
+
+    @property
+    def header(self) -> bytes:
+        """CLA, INS, P1 and P2."""
+        return bytes((self.cla, self.ins, self.p1, self.p2))
+
+    @property
+    def case(self) -> ApduCase:
+        """The form of this command; for a command to be chained, the form of the last link."""
+        match bool(self.data), self.ne is not None:
+            case False, False:
+                return ApduCase.CASE_1
+            case False, True:
+                return ApduCase.CASE_2E if self.extended else ApduCase.CASE_2S
+            case True, False:
+                return ApduCase.CASE_3E if self.extended else ApduCase.CASE_3S
+            case _:
+                return ApduCase.CASE_4E if self.extended else ApduCase.CASE_4S
+
+    @property
+    def ne_is_maximum(self) -> bool:
+        """Whether Le is written as zeros: "all there is", which a shorter answer satisfies with 9000."""
+        return self.ne == (EXTENDED_NE_MAX if self.extended else SHORT_NE_MAX)
+
+    @property
+    def needs_chaining(self) -> bool:
+        """Whether the data is too long for one short command."""
+        return not self.extended and len(self.data) > SHORT_DATA_MAX
+
+    def chain(self, size: int = SHORT_DATA_MAX) -> tuple[CommandApdu, ...]:
+        """Cut the command into links that a card without extended length takes.
+
+        Every link but the last has the chaining bit in its class byte, and only the last one has an Le
+        (ISO/IEC 7816-4, 5.3.3).
+
+        Args:
+            size: most data bytes in a link, 1 to 255.
+
+        Returns:
+            The links in order; the command itself, alone, when it is extended or fits.
+        """
+        if not 1 <= size <= SHORT_DATA_MAX:
+            raise ValueError(f"a link holds 1 to {SHORT_DATA_MAX} bytes, not {size}")
+        if self.extended or len(self.data) <= size:
+            return (self,)
+        *parts, last = (self.data[start : start + size] for start in range(0, len(self.data), size))
+        links = (CommandApdu(self.cla | CHAINING_BIT, self.ins, self.p1, self.p2, part) for part in parts)
+        return tuple(chain(links, (CommandApdu(self.cla, self.ins, self.p1, self.p2, last, self.ne),)))
+
+    def __bytes__(self) -> bytes:
+        if self.needs_chaining:
+            raise ValueError(f"{len(self.data)} bytes do not fit one short command: use chain() or extended=True")
+        if self.extended:
+            return self.header + self._extended_body()
+        lc = bytes((len(self.data),)) if self.data else b""
+        le = b"" if self.ne is None else bytes((self.ne % SHORT_NE_MAX,))
+        return self.header + lc + self.data + le
+
+    def _extended_body(self) -> bytes:
+        """Lc, data and Le in extended form: one 00 opens the first length field, whichever it is."""
+        lc = len(self.data).to_bytes(2) if self.data else b""
+        le = b"" if self.ne is None else (self.ne % EXTENDED_NE_MAX).to_bytes(2)
+        return b"\x00" + lc + self.data + le
+
+    def __str__(self) -> str:
+        return bytes(self).hex(" ").upper() if not self.needs_chaining else f"{self.header.hex(' ').upper()} (chained)"
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Self:
+        """Read a command APDU of any of the seven forms.
+
+        Args:
+            raw: the whole APDU, header first.
+
+        Raises:
+            ApduFormatError: fewer than four bytes, or lengths that do not agree with the bytes that are there.
+        """
+        if len(raw) < 4:
+            raise ApduFormatError(len(raw), f"a command has a header of 4 bytes, only {len(raw)} came")
+        header, body = raw[:4], raw[4:]
+        if not body:
+            return cls(*header)
+        if len(body) == 1:
+            return cls(*header, ne=body[0] or SHORT_NE_MAX)
+        if body[0]:
+            return cls._parse_short(header, body)
+        return cls._parse_extended(header, body)
+
+    @classmethod
+    def _parse_short(cls, header: bytes, body: bytes) -> Self:
+        lc = body[0]
+        data, rest = body[1 : 1 + lc], body[1 + lc :]
+        if len(data) < lc:
+            raise ApduFormatError(len(header) + len(body), f"Lc announces {lc} bytes of data, {len(data)} came")
+        if len(rest) > 1:
+            hint = "; a short Lc cannot be followed by an extended Le" if len(rest) in {2, 3} else ""
+            raise ApduFormatError(len(header) + 1 + lc, f"{len(rest)} bytes follow the data, Le is one byte{hint}")
+        return cls(*header, data=data, ne=(rest[0] or SHORT_NE_MAX) if rest else None)
+
+    @classmethod
+    def _parse_extended(cls, header: bytes, body: bytes) -> Self:
+        if len(body) < 3:
+            raise ApduFormatError(len(header) + len(body), "an extended length is 3 bytes, only 2 came")
+        length = int.from_bytes(body[1:3])
+        if len(body) == 3:
+            return cls(*header, ne=length or EXTENDED_NE_MAX, extended=True)
+        if not length:
+            raise ApduFormatError(len(header), "an extended Lc of zero announces no data, yet bytes follow")
+        data, rest = body[3 : 3 + length], body[3 + length :]
+        if len(data) < length:
+            raise ApduFormatError(len(header) + len(body), f"Lc announces {length} bytes of data, {len(data)} came")
+        if len(rest) not in {0, 2}:
+            reason = f"{len(rest)} byte(s) follow the data, the Le of an extended command is two bytes"
+            raise ApduFormatError(len(header) + 3 + length, reason)
+        return cls(*header, data=data, ne=(int.from_bytes(rest) or EXTENDED_NE_MAX) if rest else None, extended=True)
