@@ -6,9 +6,11 @@ identifier, G19 sector. The public sources name the values; where they lie on a 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import Final
+
+from reader_core.records.dates import CardDate
 
 
 class CpxType(Enum):
@@ -84,7 +86,7 @@ class PorteurCps:
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether the card's own dates cover a day, both ends included; unreadable dates cover nothing."""
-        first, last = _as_date(self.debut_validite), _as_date(self.fin_validite)
+        first, last = CardDate(self.debut_validite).as_date(), CardDate(self.fin_validite).as_date()
         return first is not None and last is not None and first <= day <= last
 
 
@@ -103,10 +105,3 @@ class CpsRecords:
 
     porteur: PorteurCps
     activites: tuple[ActiviteCps, ...] = ()
-
-
-def _as_date(text: str) -> date | None:
-    try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a date printed on a card has no time zone
-    except ValueError:
-        return None

@@ -1,0 +1,185 @@
+"""Make the test PKI: `python -m emulator.pki [DIRECTORY]`.
+
+Keys that are there are kept, missing ones are drawn; certificates and the revocation list are always made again. They
+depend on the keys and on `plan` alone (RSA PKCS#1 v1.5 signatures have no random part), so a test can hold the
+committed files to this module.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from emulator.pki.plan import (
+    AUTHORITIES,
+    AUTHORITY_FROM,
+    CRL_NUMBER,
+    GOOD_UNTIL,
+    ORGANISATION,
+    PROFESSIONALS,
+    REVOKED_ON,
+    Authority,
+    Professional,
+)
+
+KEY_SIZE: Final = 2048
+
+_KEY_NOTE: Final = (
+    "TEST KEY of vitale-testbed, published on purpose. It protects nothing. NOT FOR PRODUCTION.\n"
+    "Cle de test publiee volontairement : elle ne protege rien et n'ouvre aucune carte reelle.\n"
+)
+_CERTIFICATE_NOTE: Final = "TEST CERTIFICATE of vitale-testbed, issued to nobody. NOT FOR PRODUCTION.\n"
+
+
+def generate(directory: Path) -> tuple[Path, ...]:
+    """Write keys, certificates and the revocation list of the whole plan.
+
+    Args:
+        directory: Where the PEM files go; keys already there are used again.
+
+    Returns:
+        Every file of the PKI, in the order of the plan.
+
+    Raises:
+        OSError: The directory cannot be written.
+    """
+    files: list[Path] = []
+    names: dict[str, x509.Name] = {}
+    keys: dict[str, rsa.RSAPrivateKey] = {}
+    for authority in AUTHORITIES:
+        keys[authority.name] = _key(directory, authority.name, files)
+        names[authority.name] = _authority_name(authority)
+        certificate = _authority_certificate(authority, keys, names)
+        _write(directory / f"{authority.name}.pem", _CERTIFICATE_NOTE, _pem(certificate), files)
+    for professional in PROFESSIONALS:
+        for use in ("sig", "aut"):
+            key = _key(directory, f"{professional.name}.{use}", files)
+            certificate = _professional_certificate(
+                professional, use, key, keys[professional.issuer], names[professional.issuer]
+            )
+            _write(directory / f"{professional.name}.{use}.pem", _CERTIFICATE_NOTE, _pem(certificate), files)
+    for issuer in ("root", "ca"):
+        crl = _revocation_list(issuer, keys[issuer], names[issuer])
+        _write(directory / f"{issuer}.crl.pem", _CERTIFICATE_NOTE, _pem(crl), files)
+    return tuple(files)
+
+
+def _pem(thing: x509.Certificate | x509.CertificateRevocationList) -> bytes:
+    return thing.public_bytes(serialization.Encoding.PEM)
+
+
+def _write(path: Path, note: str, pem: bytes, files: list[Path]) -> None:
+    path.write_bytes(note.encode() + pem)
+    files.append(path)
+
+
+def _key(directory: Path, name: str, files: list[Path]) -> rsa.RSAPrivateKey:
+    path = directory / f"{name}.key.pem"
+    if path.exists():
+        files.append(path)
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if not isinstance(key, rsa.RSAPrivateKey):
+            message = f"{path} is not an RSA key; delete it to have another drawn"
+            raise TypeError(message)
+        return key
+    key = rsa.generate_private_key(65537, KEY_SIZE)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    _write(path, _KEY_NOTE, pem, files)
+    return key
+
+
+def _name(common_name: str, *more: x509.NameAttribute[str]) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "FR"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION),
+            *more,
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+def _authority_name(authority: Authority) -> x509.Name:
+    return _name(authority.common_name)
+
+
+def _usage(
+    *, signature: bool = False, commitment: bool = False, encipherment: bool = False, ca: bool = False
+) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=signature,
+        content_commitment=commitment,
+        key_encipherment=encipherment,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=ca,
+        crl_sign=ca,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _authority_certificate(
+    authority: Authority, keys: dict[str, rsa.RSAPrivateKey], names: dict[str, x509.Name]
+) -> x509.Certificate:
+    public, issuer = keys[authority.name].public_key(), keys[authority.issuer]
+    return (
+        x509.CertificateBuilder(names[authority.issuer], names[authority.name], public, authority.serial)
+        .not_valid_before(AUTHORITY_FROM)
+        .not_valid_after(GOOD_UNTIL)
+        .add_extension(
+            x509.BasicConstraints(ca=True, path_length=None if authority.name == authority.issuer else 0), True
+        )
+        .add_extension(_usage(ca=True), True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), False)
+        .sign(issuer, hashes.SHA256())
+    )
+
+
+def _professional_certificate(
+    professional: Professional, use: str, key: rsa.RSAPrivateKey, issuer: rsa.RSAPrivateKey, issuer_name: x509.Name
+) -> x509.Certificate:
+    subject = _name(
+        professional.identifier,
+        x509.NameAttribute(NameOID.TITLE, professional.profession),
+        x509.NameAttribute(NameOID.SURNAME, professional.surname),
+        x509.NameAttribute(NameOID.GIVEN_NAME, professional.given_name),
+    )
+    signing = use == "sig"
+    builder = (
+        x509.CertificateBuilder(
+            issuer_name, subject, key.public_key(), professional.serial if signing else professional.serial + 1
+        )
+        .not_valid_before(professional.valid_from)
+        .not_valid_after(professional.valid_until)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
+        .add_extension(_usage(commitment=True) if signing else _usage(signature=True, encipherment=True), True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), False)
+        .add_extension(professional.attributes.to_extension(), False)
+    )
+    if not signing:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False)
+    return builder.sign(issuer, hashes.SHA256())
+
+
+def _revocation_list(issuer: str, key: rsa.RSAPrivateKey, name: x509.Name) -> x509.CertificateRevocationList:
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(name)
+        .last_update(REVOKED_ON)
+        .next_update(GOOD_UNTIL)
+        .add_extension(x509.CRLNumber(CRL_NUMBER), False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), False)
+    )
+    for professional in PROFESSIONALS:
+        if professional.issuer != issuer or professional.revoked_on is None:
+            continue
+        for serial in (professional.serial, professional.serial + 1):
+            entry = x509.RevokedCertificateBuilder(serial, professional.revoked_on)
+            builder = builder.add_revoked_certificate(entry.build())
+    return builder.sign(key, hashes.SHA256())
