@@ -1,0 +1,168 @@
+"""The messages of the adapter protocol, as values, and their way to and from one line of JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+PROTOCOL = 1
+"""The version a harness announces in ``describe``."""
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Describe(msgspec.Struct, frozen=True, kw_only=True, tag_field="cmd", tag="describe"):
+    """The first message: who are you, and what can you do."""
+
+    protocol: int = PROTOCOL
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to ``describe``.
+
+    Attributes:
+        name: The product's name; the report is about this name.
+        version: Its version.
+        vendor: Who makes it.
+        language: What it is written in, free text.
+        capabilities: What it declares to be able to do. ``protected``: reads the protected data with a professional
+            card. ``revocation``: looks professional cards up in the revocation lists of ``trust``. ``api-before``:
+            knows the rules before 4.10. ``xml``, ``ssv``, ``csv``, ``sheet``: exports that format. A requirement
+            that needs a capability the product does not declare is not applicable to it, and the report says so.
+    """
+
+    name: Text
+    version: Text
+    vendor: str = ""
+    language: str = ""
+    capabilities: tuple[str, ...] = ()
+
+
+class Trust(msgspec.Struct, frozen=True, kw_only=True):
+    """What the product shall trust: files of the test PKI.
+
+    Attributes:
+        roots: Paths of PEM files with root certificates.
+        crls: Paths of PEM files with certificate revocation lists.
+    """
+
+    roots: tuple[str, ...] = ()
+    crls: tuple[str, ...] = ()
+
+
+class ReadRequest(msgspec.Struct, frozen=True, kw_only=True, tag_field="cmd", tag="read"):
+    """Read the Vitale in a reader, with or without a professional card.
+
+    Attributes:
+        id: Case and step, ``VIT-MIN-003/2`` or ``VIT-MIN-003/2#1``; the answer repeats it.
+        vitale: The reader of the Vitale: ``pcsc:NAME`` or ``socket:127.0.0.1:PORT``. The reader may be empty.
+        cps: The reader of the professional card; None when the workplace has no such card.
+        pin: The confidential code the user typed; None when the user typed none.
+        on: The date of the reading, ``YYYY-MM-DD``; the product's own clock has no say.
+        api: The rules to apply: ``before`` or ``4.10``.
+        formats: Exports asked for beside the card object.
+        trust: Roots and revocation lists; a product without ``revocation`` ignores them.
+    """
+
+    id: str
+    vitale: str
+    cps: str | None
+    pin: str | None
+    on: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    api: str
+    formats: tuple[str, ...] = ()
+    trust: Trust = Trust()
+
+
+class Stop(msgspec.Struct, frozen=True, kw_only=True, tag_field="cmd", tag="stop"):
+    """The last message: end the process. No answer is waited for."""
+
+
+class ErrorBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the product did not read: a code that programs compare and words for people."""
+
+    code: Text
+    message: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to ``read``: a card or an error, never both.
+
+    Attributes:
+        id: The id of the request.
+        card: The card object, the vocabulary of `vitale read --format json`.
+        error: The refusal.
+        exports: The formats asked for, base64 by name.
+    """
+
+    id: str
+    card: dict[str, Any] | None = None
+    error: ErrorBody | None = None
+    exports: dict[str, str] = {}
+
+    @property
+    def refusal(self) -> str | None:
+        """The code of a refusal: that of the error, or else that of ``card.protected``; None when nothing was refused."""
+        if self.error is not None:
+            return self.error.code
+        protected: object = (self.card or {}).get("protected")
+        if isinstance(protected, dict):
+            code: object = protected.get("code")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - any JSON
+            return code if isinstance(code, str) else None
+        return None
+
+
+class MalformedAnswerError(Exception):
+    """A line that is not the message the protocol asks for; the text says why and quotes its beginning."""
+
+
+_ANSWER = msgspec.json.Decoder(Answer)
+_DESCRIPTION = msgspec.json.Decoder(Description)
+_SHOWN = 120
+
+
+def encode(message: Describe | ReadRequest | Stop | Description | Answer) -> bytes:
+    """Return the line of a message, with its end of line."""
+    return msgspec.json.encode(message) + b"\n"
+
+
+def decode_answer(line: bytes, request_id: str) -> Answer:
+    """Read the answer to the request of this id.
+
+    Raises:
+        MalformedAnswerError: It is not JSON, lacks something, has both or neither of card and error, or another id.
+    """
+    try:
+        answer = _ANSWER.decode(line)
+    except msgspec.DecodeError as error:
+        raise MalformedAnswerError(
+            f"the answer is not what the protocol asks for: {error}. It began {quote(line)}"
+        ) from error
+    if answer.id != request_id:
+        raise MalformedAnswerError(f"the answer has the id {answer.id!r}, the request had {request_id!r}")
+    if (answer.card is None) == (answer.error is None):
+        both = "both a card and an error" if answer.card is not None else "neither a card nor an error"
+        raise MalformedAnswerError(f"the answer has {both}")
+    return answer
+
+
+def decode_description(line: bytes) -> Description:
+    """Read the answer to ``describe``.
+
+    Raises:
+        MalformedAnswerError: It is not JSON or lacks a name or a version.
+    """
+    try:
+        return _DESCRIPTION.decode(line)
+    except msgspec.DecodeError as error:
+        raise MalformedAnswerError(
+            f"the answer to describe is not what the protocol asks for: {error}. It began {quote(line)}"
+        ) from error
+
+
+def quote(line: bytes) -> str:
+    """Return the beginning of a line for a message, with nothing unprintable in it."""
+    text = line.decode("utf-8", "backslashreplace").strip()
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+    return f"«{''.join(c if c.isprintable() else '?' for c in shown)}»"
