@@ -1,0 +1,81 @@
+"""What a command's handler is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from emulator.card.files import DedicatedFile
+from emulator.card.pins import PinObject
+from emulator.card.state import SecurityStatus, VolatileState
+from reader_core.iso7816 import SW, CommandApdu, ResponseApdu, StatusWord
+
+
+class Transmission(StrEnum):
+    """The transmission protocol that is active; a card keeps it until reset."""
+
+    T0 = "T=0"
+    T1 = "T=1"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """One command, and the card it was sent to.
+
+    Attributes:
+        command: the command, whole: the links of a chain are joined and the chaining bit is gone.
+        state: what the card knows until reset; handlers change it.
+        root: the master file.
+        pins: the card's PINs by reference.
+        transmission: the active protocol. A handler that is asked for more than it has gives what it has; the card
+            system makes 61xx and 6Cxx of it.
+        random: gives that many random bytes.
+    """
+
+    command: CommandApdu
+    state: VolatileState
+    root: DedicatedFile
+    pins: Mapping[int, PinObject]
+    transmission: Transmission
+    random: Callable[[int], bytes]
+
+    @property
+    def data(self) -> bytes:
+        """The command's data."""
+        return self.command.data
+
+    @property
+    def security(self) -> SecurityStatus:
+        """Who has been let in since the last reset."""
+        return self.state.security
+
+
+Handler = Callable[[CommandContext], ResponseApdu]
+"""Does one command. It answers the whole data it has: cutting it to Ne, 61xx and 6Cxx are the card system's work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """An instruction that a card knows.
+
+    Attributes:
+        handler: what it does.
+        chaining: whether it takes its data in several links (ISO/IEC 7816-4, 5.3.3); without, a link gets 6884.
+        outgoing: whether it never takes data, only gives it. On T=0 the header does not tell case 1 from an Le of 00,
+            so such an instruction then reads an absent Le as 00.
+    """
+
+    handler: Handler
+    chaining: bool = False
+    outgoing: bool = False
+
+
+def answer(data: bytes = b"", sw: int = SW.OK) -> ResponseApdu:
+    """An answer with data; 9000 unless told otherwise."""
+    return ResponseApdu(data, StatusWord(sw))
+
+
+def refuse(sw: int) -> ResponseApdu:
+    """An answer without data."""
+    return ResponseApdu(b"", StatusWord(sw))
