@@ -155,39 +155,39 @@ class CommandApdu:
         """
         if len(raw) < 4:
             raise ApduFormatError(len(raw), f"a command has a header of 4 bytes, only {len(raw)} came")
-        header, body = raw[:4], raw[4:]
+        header, body = (raw[0], raw[1], raw[2], raw[3]), raw[4:]
         if not body:
             return cls(*header)
         if len(body) == 1:
             return cls(*header, ne=body[0] or SHORT_NE_MAX)
-        if body[0]:
-            return cls._parse_short(header, body)
-        return cls._parse_extended(header, body)
+        data, ne = _parse_short(body) if body[0] else _parse_extended(body)
+        return cls(*header, data=data, ne=ne, extended=not body[0])
 
-    @classmethod
-    def _parse_short(cls, header: bytes, body: bytes) -> Self:
-        lc = body[0]
-        data, rest = body[1 : 1 + lc], body[1 + lc :]
-        if len(data) < lc:
-            raise ApduFormatError(len(header) + len(body), f"Lc announces {lc} bytes of data, {len(data)} came")
-        if len(rest) > 1:
-            hint = "; a short Lc cannot be followed by an extended Le" if len(rest) in {2, 3} else ""
-            raise ApduFormatError(len(header) + 1 + lc, f"{len(rest)} bytes follow the data, Le is one byte{hint}")
-        return cls(*header, data=data, ne=(rest[0] or SHORT_NE_MAX) if rest else None)
 
-    @classmethod
-    def _parse_extended(cls, header: bytes, body: bytes) -> Self:
-        if len(body) < 3:
-            raise ApduFormatError(len(header) + len(body), "an extended length is 3 bytes, only 2 came")
-        length = int.from_bytes(body[1:3])
-        if len(body) == 3:
-            return cls(*header, ne=length or EXTENDED_NE_MAX, extended=True)
-        if not length:
-            raise ApduFormatError(len(header), "an extended Lc of zero announces no data, yet bytes follow")
-        data, rest = body[3 : 3 + length], body[3 + length :]
-        if len(data) < length:
-            raise ApduFormatError(len(header) + len(body), f"Lc announces {length} bytes of data, {len(data)} came")
-        if len(rest) not in {0, 2}:
-            reason = f"{len(rest)} byte(s) follow the data, the Le of an extended command is two bytes"
-            raise ApduFormatError(len(header) + 3 + length, reason)
-        return cls(*header, data=data, ne=(int.from_bytes(rest) or EXTENDED_NE_MAX) if rest else None, extended=True)
+def _parse_short(body: bytes) -> tuple[bytes, int | None]:
+    """Data and Ne of a command body that begins with a one-byte Lc."""
+    lc = body[0]
+    data, le = body[1 : 1 + lc], body[1 + lc :]
+    if len(data) < lc:
+        raise ApduFormatError(4 + len(body), f"Lc announces {lc} bytes of data, {len(data)} came")
+    if len(le) > 1:
+        hint = "; a short Lc cannot be followed by an extended Le" if len(le) <= 3 else ""
+        raise ApduFormatError(5 + lc, f"{len(le)} bytes follow the data, a short Le is one byte{hint}")
+    return data, (le[0] or SHORT_NE_MAX) if le else None
+
+
+def _parse_extended(body: bytes) -> tuple[bytes, int | None]:
+    """Data and Ne of a command body that begins with 00 and is longer than a short Le."""
+    if len(body) < 3:
+        raise ApduFormatError(4 + len(body), "an extended length is 3 bytes, only 2 came")
+    length = int.from_bytes(body[1:3])
+    if len(body) == 3:
+        return b"", length or EXTENDED_NE_MAX
+    if not length:
+        raise ApduFormatError(4, "an extended Lc of zero announces no data, yet bytes follow")
+    data, le = body[3 : 3 + length], body[3 + length :]
+    if len(data) < length:
+        raise ApduFormatError(4 + len(body), f"Lc announces {length} bytes of data, {len(data)} came")
+    if len(le) not in {0, 2}:
+        raise ApduFormatError(7 + length, f"{len(le)} byte(s) follow the data, an extended Le after it is two bytes")
+    return data, (int.from_bytes(le) or EXTENDED_NE_MAX) if le else None

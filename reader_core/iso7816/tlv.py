@@ -41,11 +41,6 @@ class Tlv(bytes):
         return super().__new__(cls, encode_tag(tag) + encode_length(len(value)) + value)
 
     @classmethod
-    def _keep(cls, raw: bytes) -> Self:
-        """Take bytes that were checked before."""
-        return super().__new__(cls, raw)
-
-    @classmethod
     def parse(cls, raw: bytes, *, strict: bool = True) -> Self:
         """Read exactly one data object.
 
@@ -65,7 +60,7 @@ class Tlv(bytes):
             TlvError: the bytes do not begin with a whole data object.
         """
         end = value_end(raw, read_header(raw, 0, strict=strict), strict=strict)[1]
-        return cls._keep(bytes(raw[:end])), bytes(raw[end:])
+        return bytes.__new__(cls, raw[:end]), bytes(raw[end:])
 
     @property
     def _header(self) -> Header:
@@ -104,7 +99,8 @@ class Tlv(bytes):
         end = value_end(self, header, strict=strict)[0]
         return tuple(_scan(bytes(self[:end]), header.end, strict=strict))
 
-    def find(self, *tags: int, strict: bool = True) -> Tlv | None:
+    # A data object is searched for tags; to search its bytes, search `bytes(tlv)`.
+    def find(self, *tags: int, strict: bool = True) -> Tlv | None:  # pyright: ignore[reportIncompatibleMethodOverride] - see above
         """The first object below this one on a path of tags, or None.
 
         Args:
@@ -165,9 +161,9 @@ def _scan(raw: bytes, start: int, *, strict: bool) -> Iterator[Tlv]:
             position += 1
             continue
         end = value_end(raw, read_header(raw, position, strict=strict), strict=strict)[1]
-        yield Tlv._keep(raw[position:end])  # noqa: SLF001 - the parser of this module's own type
+        yield bytes.__new__(Tlv, raw[position:end])  # past Tlv.__new__: these bytes are kept as they came
         position = end
 
 
 def _restore(raw: bytes) -> Tlv:
-    return Tlv._keep(raw)  # noqa: SLF001 - the unpickler of this module's own type
+    return bytes.__new__(Tlv, raw)
