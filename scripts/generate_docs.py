@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
         if "--check" not in arguments:
             page.write_text(text, encoding="utf-8")
     if "--check" in arguments and stale:
-        print(f"stale: {', '.join(stale)}; run: python scripts/generate_docs.py", file=sys.stderr)  # noqa: T201  # a script
+        print(f"stale: {', '.join(stale)}; run: python scripts/generate_docs.py", file=sys.stderr)
         return 1
     return 0
 

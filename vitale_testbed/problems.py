@@ -16,7 +16,7 @@ class ExitCode(enum.IntEnum):
     INTERRUPTED = 130
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  # some are refusals, which are not errors
     """An end of the command that the user must hear about.
 
     Attributes:

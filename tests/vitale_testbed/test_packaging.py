@@ -82,7 +82,8 @@ def test_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
 
 def test_sdist_holds_the_tests_and_the_docs(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
-    names = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"README.md", "LICENSE", "Makefile", "tests/conftest.py", "docs/adapters.md"} <= names
 
 
