@@ -2,6 +2,7 @@
 
 from reader_core.records.dates import EMPTY_DATE, NO_DATE, CardDate
 from reader_core.records.nir import Nir, compute_key, is_valid
+from reader_core.records.technical import Certificat, DirectoryEntry, Pan
 from reader_core.records.vitale import (
     Accident,
     Accidents,
@@ -33,13 +34,16 @@ __all__ = [
     "BeneficiaireRecords",
     "CardDate",
     "CarteVitale",
+    "Certificat",
     "Couverture",
+    "DirectoryEntry",
     "Droits",
     "Identite",
     "Inscription",
     "Maternite",
     "Mutuelle",
     "Nir",
+    "Pan",
     "PeriodeMutuelle",
     "ServiceAmo",
     "VitaleRecords",

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reader_core.records.dates import EMPTY_DATE, NO_DATE, CardDate
+from reader_core.records.technical import Pan
+
+_NO_PAN = Pan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +237,4 @@ class VitaleRecords:
     beneficiaires: tuple[BeneficiaireRecords, ...] = ()
     zone_commune: ZoneCommune | None = None
     carte: CarteVitale = CarteVitale()
+    pan: Pan = _NO_PAN

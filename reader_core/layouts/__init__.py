@@ -1,0 +1,58 @@
+"""Which file of which card holds which tags: one declarative table for encoding, decoding and documentation."""
+
+from reader_core.layouts.assemble import decode_files, encode_files
+from reader_core.layouts.codec import BENEFICIARY_TAG, EMPTY_FILE, Entry, decode, encode
+from reader_core.layouts.model import (
+    NAME_WIDTH,
+    Access,
+    Application,
+    Basis,
+    Encoding,
+    FieldLayout,
+    FileLayout,
+    LayoutError,
+)
+from reader_core.layouts.pointers import Pointer, decode_pointers, encode_pointers
+from reader_core.layouts.vitale import (
+    MAX_BENEFICIARIES,
+    MAX_COUVERTURES,
+    MAX_DROITS,
+    MAX_PERIODES_MUTUELLE,
+    UNLISTED,
+    VITALE2_BY_NAME,
+    VITALE2_FILES,
+)
+from reader_core.layouts.vitale_public import ADELE, APPLICATIONS, MF_VITALE, POINTERS_FID, VITALE
+
+__all__ = [
+    "ADELE",
+    "APPLICATIONS",
+    "BENEFICIARY_TAG",
+    "EMPTY_FILE",
+    "MAX_BENEFICIARIES",
+    "MAX_COUVERTURES",
+    "MAX_DROITS",
+    "MAX_PERIODES_MUTUELLE",
+    "MF_VITALE",
+    "NAME_WIDTH",
+    "POINTERS_FID",
+    "UNLISTED",
+    "VITALE",
+    "VITALE2_BY_NAME",
+    "VITALE2_FILES",
+    "Access",
+    "Application",
+    "Basis",
+    "Encoding",
+    "Entry",
+    "FieldLayout",
+    "FileLayout",
+    "LayoutError",
+    "Pointer",
+    "decode",
+    "decode_files",
+    "decode_pointers",
+    "encode",
+    "encode_files",
+    "encode_pointers",
+]
