@@ -1,0 +1,105 @@
+"""Whether a catalogue and the scenarios fit together: run by CI, and by the runner before it starts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from conformance.catalogue.model import CAPABILITIES, Case, Catalogue, Requirement
+from conformance.expectations import ExpectationError, matcher, parse_path
+from conformance.selection import REFUSAL, TRACE_PATHS, covers, split_check
+from fixtures.vitale import Reading, Scenario
+
+FORMATS = ("xml", "ssv", "csv", "sheet")
+
+
+def check_catalogue(catalogue: Catalogue, scenarios: Mapping[str, Scenario]) -> list[str]:
+    """Return everything that is wrong, one sentence each; nothing when the two fit together.
+
+    What is checked: ids are unique and belong to their family; every case names a scenario and expectations that exist; its
+    rules are the requirement's; every scenario is used and every expectation is some requirement's; wordings say what a
+    wrong product does; needs are known; paths and matchers are well written.
+    """
+    problems = [problem for scenario in scenarios.values() for problem in _scenario_problems(scenario)]
+    problems += _id_problems(catalogue)
+    checked: set[tuple[str, int, str]] = set()
+    used: set[str] = set()
+    for _, requirement, case in catalogue.cases:
+        where = requirement.case_id(case)
+        scenario = scenarios.get(case.scenario)
+        if scenario is None:
+            problems.append(f"{where}: no scenario {case.scenario!r}")
+            continue
+        used.add(scenario.id)
+        problems += (f"{where}: {problem}" for problem in _case_problems(requirement, case, scenario))
+        checked |= {(scenario.id, n, path) for n, path in expectations_of(scenario) if covers(case.checks, n, path)}
+    problems += (f"scenario {name}: no case uses it" for name in scenarios if name not in used)
+    for scenario in scenarios.values():
+        if scenario.id in used:
+            problems += (
+                f"scenario {scenario.id}: no case checks {path} of reading {n}"
+                for n, path in expectations_of(scenario)
+                if (scenario.id, n, path) not in checked
+            )
+    return problems
+
+
+def expectations_of(scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """Every expectation of a scenario: number of the reading from 1, and path, ``refusal`` included."""
+    for number, reading in enumerate(scenario.readings, 1):
+        if reading.refusal:
+            yield number, REFUSAL
+        for path in reading.expect:
+            yield number, path
+
+
+def _id_problems(catalogue: Catalogue) -> Iterator[str]:
+    ids = [requirement.id for _, requirement in catalogue.requirements]
+    yield from (f"{one}: used {count} times" for one, count in Counter(ids).items() if count > 1)
+    families = Counter(family.id for family in catalogue.families)
+    yield from (f"{one}: family defined {count} times" for one, count in families.items() if count > 1)
+    for family, requirement in catalogue.requirements:
+        if not requirement.id.startswith(f"{family.id}-"):
+            yield f"{requirement.id}: stands in the family {family.id}"
+        if "wrong product" not in requirement.wording:
+            yield f"{requirement.id}: the wording does not say what a wrong product does"
+        if not requirement.case:
+            yield f"{requirement.id}: has no case"
+        numbers = [case.n for case in requirement.case]
+        if len(numbers) != len(set(numbers)):
+            yield f"{requirement.id}: two cases have one number"
+        known = (*CAPABILITIES, *FORMATS)
+        yield from (f"{requirement.id}: unknown capability {need!r}" for need in requirement.needs if need not in known)
+
+
+def _case_problems(requirement: Requirement, case: Case, scenario: Scenario) -> Iterator[str]:
+    there = list(expectations_of(scenario))
+    for check in (*case.checks, *case.requires):
+        if not any(covers((check,), number, path) for number, path in there):
+            yield f"scenario {scenario.id} expects nothing at {check!r}"
+        if (number := split_check(check)[0]) is not None and number > len(scenario.readings):
+            yield f"scenario {scenario.id} has no reading {number}"
+    for reading in scenario.readings:
+        if reading.api not in requirement.api:
+            yield f"scenario {scenario.id} reads by the rules {reading.api}, the requirement is for {requirement.api}"
+
+
+def _scenario_problems(scenario: Scenario) -> Iterator[str]:
+    for number, reading in enumerate(scenario.readings, 1):
+        where = f"scenario {scenario.id}, reading {number}"
+        if not reading.expect and not reading.refusal:
+            yield f"{where}: expects nothing"
+        yield from (f"{where}: {problem}" for problem in _reading_problems(reading))
+
+
+def _reading_problems(reading: Reading) -> Iterator[str]:
+    for path, expected in reading.expect.items():
+        try:
+            if path.startswith("trace."):
+                if path not in TRACE_PATHS:
+                    yield f"{path}: no such observation; there are {', '.join(TRACE_PATHS)}"
+            else:
+                parse_path(path)
+            matcher(expected)
+        except ExpectationError as error:
+            yield f"{path}: {error}"

@@ -1,0 +1,130 @@
+"""What a requirement is: words for people, a source, and the cases that try it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from fixtures.vitale import Api, Basis
+
+CAPABILITIES: Final = {
+    "protected": "opens the protected files with a professional card and reads the exemption",
+    "revocation": "judges the professional card against revocation lists",
+    "api-before": "also applies the rules before 4.10",
+}
+"""What a requirement may need of a product, beside the names of export formats, and what it means."""
+
+Level = Literal["MUST", "SHOULD"]
+Sentence = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One scenario that tries a requirement.
+
+    Attributes:
+        n: Its number, for ever: ``VIT-MIN-003/2`` is the case 2.
+        scenario: Id of the scenario.
+        checks: Which of the scenario's expectations are this requirement's: a path stands for itself and everything below
+            it, ``refusal`` for the refusal, ``#2:`` before it for the second reading only. Empty: all of them.
+        requires: Which must hold for the case to mean anything, in the same form. Where one does not, the case is
+            INCONCLUSIVE.
+    """
+
+    n: Annotated[int, msgspec.Meta(ge=1)]
+    scenario: str
+    checks: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+
+
+class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A requirement; ids and numbers are never used again.
+
+    Attributes:
+        id: ``VIT-MIN-003``.
+        title: One line in English, what a right product does.
+        title_fr: The same in French.
+        wording: What a right product does and what a wrong one does, in whole sentences.
+        level: MUST or SHOULD.
+        functions: What the product is used for when it matters: ``identity``, ``rights``, ``protected`` and so on.
+        api: The rule sets it holds for.
+        source: Where it comes from.
+        basis: What kind of source that is.
+        needs: Capabilities without which it is not applicable.
+        case: Its cases.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^VIT-[A-Z]{3}-\d{3}$")]
+    title: Sentence
+    title_fr: Sentence
+    wording: Sentence
+    level: Level = "MUST"
+    functions: tuple[str, ...] = ()
+    api: tuple[Api, ...]
+    source: Sentence
+    basis: Basis
+    needs: tuple[str, ...] = ()
+    case: tuple[Case, ...]
+
+    def case_id(self, case: Case) -> str:
+        """Return the id of one of its cases."""
+        return f"{self.id}/{case.n}"
+
+
+class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A family of requirements, which is a file.
+
+    Attributes:
+        id: ``VIT-MIN``; the ids of its requirements begin with it.
+        title_fr: For French reports.
+        title_en: For English ones.
+        order: Its place in lists and reports.
+        requirement: Its requirements.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^VIT-[A-Z]{3}$")]
+    title_fr: Sentence
+    title_en: Sentence
+    order: int
+    requirement: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All families of a release, in their order.
+
+    Attributes:
+        version: The release.
+        sha256: Over its files, 64 hex digits.
+        families: In the order of reports.
+    """
+
+    version: str
+    sha256: str
+    families: tuple[Family, ...]
+
+    @property
+    def requirements(self) -> Iterator[tuple[Family, Requirement]]:
+        """Every requirement with its family."""
+        return ((family, requirement) for family in self.families for requirement in family.requirement)
+
+    @property
+    def cases(self) -> Iterator[tuple[Family, Requirement, Case]]:
+        """Every case with its requirement and family."""
+        return ((family, requirement, case) for family, requirement in self.requirements for case in requirement.case)
+
+    def select(self, prefixes: tuple[str, ...]) -> list[str]:
+        """Return the ids of the cases that one of the prefixes selects, in order; every id when there is no prefix.
+
+        A prefix ends where an id may end: ``VIT-MIN-001`` does not select ``VIT-MIN-0010``, and ``VIT-MIN-001/1`` does not
+        select ``VIT-MIN-001/12``.
+        """
+        ids = [requirement.case_id(case) for _, requirement, case in self.cases]
+        return [one for one in ids if not prefixes or any(_selects(prefix, one) for prefix in prefixes)]
+
+
+def _selects(prefix: str, case_id: str) -> bool:
+    wanted = prefix.strip().upper().rstrip("-/")
+    return case_id == wanted or case_id.startswith((f"{wanted}-", f"{wanted}/")) or not wanted

@@ -1,0 +1,37 @@
+"""Which expectations of a scenario a case looks at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+REFUSAL: Final = "refusal"
+"""The path of "which refusal the product gave"."""
+
+TRACE_PATHS: Final = ("trace.cps.verify", "trace.cps.commands", "trace.vitale.commands")
+"""What can be observed on the cards' side: PINs presented, and commands sent, to each card during one reading."""
+
+_CHECK = re.compile(r"(?:#(?P<reading>\d+)(?::|$))?(?P<path>.*)")
+
+
+def split_check(check: str) -> tuple[int | None, str]:
+    """Split ``#2:vitale.atr`` into the reading (None: all) and the path (empty: all)."""
+    match = _CHECK.fullmatch(check)
+    if match is None:
+        return None, check
+    reading = match["reading"]
+    return (int(reading) if reading else None), match["path"]
+
+
+def covers(checks: Iterable[str], reading: int, path: str) -> bool:
+    """Say whether checks (none: everything) look at an expectation of a reading."""
+    checks = tuple(checks)
+    return not checks or any(_covers(check, reading, path) for check in checks)
+
+
+def _covers(check: str, reading: int, path: str) -> bool:
+    number, prefix = split_check(check)
+    if number is not None and number != reading:
+        return False
+    return not prefix or path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))
