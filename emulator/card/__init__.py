@@ -9,13 +9,32 @@ It knows nothing of Vitale or CPS; those are files, PINs and instructions given 
 """
 
 from emulator.card.access import ALWAYS, NEVER, AccessRule, requires
-from emulator.card.authentication import ExternalKey, InternalKey, external_authenticate, internal_authenticate
-from emulator.card.context import CommandContext, Handler, Instruction, Transmission, answer, refuse
+from emulator.card.authentication import (
+    ChallengeRules,
+    ExternalKey,
+    InternalKey,
+    external_authenticate,
+    internal_authenticate,
+)
+from emulator.card.binary import PastEnd, ReadRules
+from emulator.card.commands import environment_commands, pin_management_commands, standard_commands, update_commands
+from emulator.card.context import (
+    CardRefusalError,
+    CommandContext,
+    Handler,
+    Instruction,
+    Transmission,
+    answer,
+    refuse,
+)
+from emulator.card.control import file_control_information, file_control_parameters, file_management_data
+from emulator.card.counters import Counter
+from emulator.card.environment import manage_security_environment, named_key
 from emulator.card.files import CardFile, DedicatedFile, ElementaryFile, FileStructure
 from emulator.card.pins import PinObject
-from emulator.card.selection import AbsolutePath, SelectRules
+from emulator.card.selection import AbsolutePath, Naming, Occurrence, SelectRules
 from emulator.card.state import SecurityStatus, VolatileState
-from emulator.card.system import CardSystem, standard_commands
+from emulator.card.system import CardSystem
 
 __all__ = [
     "ALWAYS",
@@ -23,8 +42,11 @@ __all__ = [
     "AbsolutePath",
     "AccessRule",
     "CardFile",
+    "CardRefusalError",
     "CardSystem",
+    "ChallengeRules",
     "CommandContext",
+    "Counter",
     "DedicatedFile",
     "ElementaryFile",
     "ExternalKey",
@@ -32,15 +54,27 @@ __all__ = [
     "Handler",
     "Instruction",
     "InternalKey",
+    "Naming",
+    "Occurrence",
+    "PastEnd",
     "PinObject",
+    "ReadRules",
     "SecurityStatus",
     "SelectRules",
     "Transmission",
     "VolatileState",
     "answer",
+    "environment_commands",
     "external_authenticate",
+    "file_control_information",
+    "file_control_parameters",
+    "file_management_data",
     "internal_authenticate",
+    "manage_security_environment",
+    "named_key",
+    "pin_management_commands",
     "refuse",
     "requires",
     "standard_commands",
+    "update_commands",
 ]

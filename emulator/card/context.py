@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from emulator.card.access import AccessRule
+from emulator.card.counters import Counter
 from emulator.card.files import DedicatedFile
 from emulator.card.pins import PinObject
 from emulator.card.state import SecurityStatus, VolatileState
@@ -19,6 +21,17 @@ class Transmission(StrEnum):
     T1 = "T=1"
 
 
+class CardRefusalError(Exception):
+    """A handler's way to end a command with a status word; the card answers it without data."""
+
+    def __init__(self, sw: int) -> None:
+        super().__init__(sw)
+        self.sw = StatusWord(sw)
+
+    def __str__(self) -> str:
+        return f"{self.sw} {self.sw.meaning}"
+
+
 @dataclass(frozen=True, slots=True)
 class CommandContext:
     """One command, and the card it was sent to.
@@ -28,8 +41,8 @@ class CommandContext:
         state: what the card knows until reset; handlers change it.
         root: the master file.
         pins: the card's PINs by reference.
-        transmission: the active protocol. A handler that is asked for more than it has gives what it has; the card
-            system makes 61xx and 6Cxx of it.
+        transmission: the active protocol. Handlers seldom need it: they answer what they have, and the card system
+            makes 61xx and 6Cxx of it.
         random: gives that many random bytes.
     """
 
@@ -50,9 +63,30 @@ class CommandContext:
         """Who has been let in since the last reset."""
         return self.state.security
 
+    def demand(self, rule: AccessRule) -> None:
+        """Go on only when the security state satisfies a rule.
+
+        Raises:
+            CardRefusalError: 6982, it does not.
+        """
+        if not rule.allows(self.security):
+            raise CardRefusalError(SW.SECURITY_STATUS_NOT_SATISFIED)
+
+    def pin(self, reference: int) -> PinObject:
+        """The PIN of this reference that can be seen from the current DF.
+
+        Raises:
+            CardRefusalError: 6A88, there is none.
+        """
+        pin = self.pins.get(reference)
+        if pin is None or (pin.df is not None and pin.df not in self.state.df.ancestry()):
+            raise CardRefusalError(SW.REFERENCED_DATA_NOT_FOUND)
+        return pin
+
 
 Handler = Callable[[CommandContext], ResponseApdu]
-"""Does one command. It answers the whole data it has: cutting it to Ne, 61xx and 6Cxx are the card system's work."""
+"""Does one command. It answers the whole data it has: cutting it to Ne, 61xx and 6Cxx are the card system's work. It may
+raise `CardRefusalError`; anything else it raises is a programming error, answered with 6F00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +98,13 @@ class Instruction:
         chaining: whether it takes its data in several links (ISO/IEC 7816-4, 5.3.3); without, a link gets 6884.
         outgoing: whether it never takes data, only gives it. On T=0 the header does not tell case 1 from an Le of 00,
             so such an instruction then reads an absent Le as 00.
+        counters: persistent counters that belong to it.
     """
 
     handler: Handler
     chaining: bool = False
     outgoing: bool = False
+    counters: tuple[Counter, ...] = ()
 
 
 def answer(data: bytes = b"", sw: int = SW.OK) -> ResponseApdu:

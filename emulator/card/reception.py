@@ -1,0 +1,85 @@
+"""The incoming side of a card: which commands it can take at all, before the instruction is looked at.
+
+ISO/IEC 7816-4, 5.4.1 (class byte) and ISO/IEC 7816-3, 12.1 and 12.2 (command forms, and how T=0 carries them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from emulator.card.context import CardRefusalError, Transmission
+from reader_core.iso7816 import (
+    SW,
+    ApduCase,
+    ApduFormatError,
+    ClassByte,
+    ClassKind,
+    CommandApdu,
+    SecureMessaging,
+)
+
+_SHORT_NE = 256
+_EXTENDED_DATA = frozenset({ApduCase.CASE_3E, ApduCase.CASE_4E})
+
+
+class Reception:
+    """Reads commands as one kind of card sees them.
+
+    Args:
+        transmission: the protocol in use.
+        extended: whether extended lengths are taken.
+        proprietary: the proprietary class bytes that the card knows.
+    """
+
+    def __init__(self, transmission: Transmission, *, extended: bool, proprietary: Iterable[int]) -> None:
+        self._t0 = transmission is Transmission.T0
+        self._extended = extended
+        self._proprietary = frozenset(proprietary)
+
+    def read(self, raw: bytes) -> tuple[CommandApdu, ClassByte]:
+        """Take a command apart.
+
+        Raises:
+            CardRefusalError: 6E00, 6881 or 6882 for the class, whatever follows it; 6700 for anything that is not a
+                command, and for an extended Lc where lengths are short.
+        """
+        if len(raw) < 4:
+            raise CardRefusalError(SW.WRONG_LENGTH)
+        cla = self._class(raw[0])
+        try:
+            command = CommandApdu.parse(raw)
+        except ApduFormatError:
+            raise CardRefusalError(SW.WRONG_LENGTH) from None
+        if command.case in _EXTENDED_DATA and not self._extended:
+            raise CardRefusalError(SW.WRONG_LENGTH)
+        return command, cla
+
+    def adapted(self, command: CommandApdu, *, outgoing: bool) -> CommandApdu:
+        """A whole command with the Ne that the transmission protocol brings to the card.
+
+        On T=0 a command with data comes without Le, and one without Le cannot be told from Le = 00. A card without
+        extended lengths answers an extended Le short.
+        """
+        ne = command.ne
+        if self._t0 and command.data:
+            ne = None
+        elif self._t0 and outgoing and ne is None:
+            ne = _SHORT_NE
+        if ne is not None and not self._extended:
+            ne = min(ne, _SHORT_NE)
+        return replace(command, ne=ne, extended=command.extended and self._extended)
+
+    def _class(self, raw: int) -> ClassByte:
+        cla = ClassByte.parse(raw)
+        if cla.kind is ClassKind.PROPRIETARY:
+            known = raw in self._proprietary
+        else:
+            known = cla.interindustry
+        if not known:
+            raise CardRefusalError(SW.CLA_NOT_SUPPORTED)
+        if cla.channel:
+            raise CardRefusalError(SW.CHANNEL_NOT_SUPPORTED)
+        if cla.secure_messaging is not SecureMessaging.NONE:
+            raise CardRefusalError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
+        return cla
