@@ -16,6 +16,9 @@ PIN_TRIES = 3
 PUK_TRIES = 10
 """Wrong unblocking codes before they block too (observed: maximum 0A in the same dumps)."""
 
+PUK_USES = 100
+"""Unblockings in the life of a card (observed: remaining 64, hexadecimal, in the same dumps)."""
+
 Digits4 = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}$", description="four digits")]
 Digits8 = Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$", description="eight digits")]
 
@@ -52,7 +55,7 @@ class CpsState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     pin_tries_left: Annotated[int, msgspec.Meta(ge=0, le=PIN_TRIES)] = PIN_TRIES
     puk_tries_left: Annotated[int, msgspec.Meta(ge=0, le=PUK_TRIES)] = PUK_TRIES
-    puk_uses_left: Annotated[int, msgspec.Meta(ge=0, le=100)] = 100
+    puk_uses_left: Annotated[int, msgspec.Meta(ge=0, le=PUK_USES)] = PUK_USES
 
 
 class CpsImage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="profile", tag="cps3"):

@@ -1,0 +1,132 @@
+"""The virtual CPS3 as a card in a slot."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from emulator.card import (
+    AbsolutePath,
+    CardSystem,
+    Instruction,
+    InternalKey,
+    PinObject,
+    SelectRules,
+    Transmission,
+    internal_authenticate,
+    requires,
+    standard_commands,
+)
+from emulator.card.verification import change_reference_data, reset_retry_counter
+from emulator.cps3.files import PIN_NAME, file_system
+from emulator.cps3.image import PIN_TRIES, PUK_TRIES, PUK_USES, CpsImage, CpsState
+from emulator.cps3.keys import manage_environment, perform_security_operation, rsa_authentication
+from emulator.cps3.objects import get_data
+from emulator.cps3.pkcs15 import AUTHENTICATION
+from emulator.pki import PkiError, load_certificate, load_key
+
+ATR: Final = bytes.fromhex("3BAC00402A001225006480000310009000")
+"""CPS3, contact, T=0 (observed: pcsc-tools' list of cards, and the source of the ANS Cryptolib)."""
+
+PIN_REFERENCE: Final = 0x01
+PUK_REFERENCE: Final = 0x02
+_KEY_BITS: Final = 2048
+
+_SELECT: Final = SelectRules(
+    p1=frozenset({0x00, 0x02, 0x03, 0x04, 0x08, 0x09}),
+    p2=frozenset({0x04, 0x0C}),
+    absolute_path=AbsolutePath.AT_MF,
+)
+"""A CPS3 gives FCP or nothing, never FCI (observed: P2=00 answers 6A86)."""
+
+
+class Cps3Card(CardSystem):
+    """A CPS3, contact side: free identity, activities behind the PIN, two keys, PKCS#15 for software that knows it.
+
+    The counters of PIN and PUK, and a PIN that was changed, survive reset and power; `image` gives them back.
+
+    Args:
+        image: What the card says.
+        base: Folder that relative paths in the image start from.
+        random: Source of challenges.
+
+    Raises:
+        PkiError: A certificate or key of the image is missing or unusable.
+        LayoutError: The records do not fit their files.
+    """
+
+    def __init__(self, image: CpsImage, base: Path | None = None, random: Callable[[int], bytes] = os.urandom) -> None:
+        self._image = image
+        self._pin = PinObject(
+            PIN_REFERENCE,
+            image.pin.encode(),
+            PIN_TRIES,
+            puk=PUK_REFERENCE,
+            change=requires(PIN_NAME),
+            unblock=requires("pin:2"),
+            grants=PIN_NAME,
+        )
+        self._puk = PinObject(PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, grants="pin:2")
+        references = image.credentials
+        _pair(references.signature, references.signature_key, base)
+        certificate, key = _pair(references.authentication, references.authentication_key, base)
+        root = file_system(
+            image,
+            signature=load_certificate(references.signature, base),
+            authentication=certificate,
+            issuer=load_certificate(references.issuer, base),
+        )
+        authentication = InternalKey(AUTHENTICATION.reference, rsa_authentication(key), use=requires(PIN_NAME))
+        super().__init__(
+            atr=ATR,
+            root=root,
+            transmission=Transmission.T0,
+            commands=standard_commands()
+            | {
+                0xA4: Instruction(_SELECT.handle),
+                0x22: Instruction(manage_environment),
+                0x24: Instruction(change_reference_data),
+                0x2A: Instruction(perform_security_operation, chaining=True),
+                0x2C: Instruction(reset_retry_counter),
+                0x88: internal_authenticate([authentication]),
+                0xCB: Instruction(get_data),
+            },
+            pins=(self._pin, self._puk),
+            random=random,
+        )
+        self._restore(image.state)
+
+    def _restore(self, state: CpsState) -> None:
+        self._pin.tries.left = state.pin_tries_left
+        self._puk.tries.left = state.puk_tries_left
+        if self._puk.uses is not None:
+            self._puk.uses.left = state.puk_uses_left
+
+    @property
+    def image(self) -> CpsImage:
+        """The image as it is now, counters and PIN included: write it back to keep them."""
+        uses = self._puk.uses
+        state = CpsState(
+            pin_tries_left=self._pin.tries.left,
+            puk_tries_left=self._puk.tries.left,
+            puk_uses_left=0 if uses is None else uses.left,
+        )
+        return msgspec.structs.replace(self._image, pin=self._pin.value.decode("ascii", "replace"), state=state)
+
+
+def build_cps3(image: CpsImage, base: Path | None = None) -> Cps3Card:
+    """Make a card from its image; see `Cps3Card`."""
+    return Cps3Card(image, base)
+
+
+def _pair(certificate: str, key: str, base: Path | None) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
+    loaded, private = load_certificate(certificate, base), load_key(key, base)
+    if private.key_size != _KEY_BITS:
+        raise PkiError(key, f"a key of {private.key_size} bits", f"A CPS3 has keys of {_KEY_BITS} bits.")
+    if loaded.public_key() != private.public_key():
+        raise PkiError(key, f"not the key of {certificate}", "Give the certificate and the key of one pair.")
+    return loaded, private

@@ -1,0 +1,182 @@
+"""The PKCS#15 files of a CPS3: what objects there are and where, for software that knows the standard.
+
+File identifiers, key references and labels are those of public software (basis: observed); which of the directory files
+70xx holds what is not public, so that part is ours (assumption). Structures: PKCS#15 v1.1 and ISO/IEC 7816-15 (standard).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from emulator.cps3.der import (
+    enumerated,
+    integer,
+    named_bits,
+    null,
+    object_identifier,
+    octets,
+    sequence,
+    utf8,
+)
+from reader_core.iso7816 import Tlv
+from reader_core.layouts import cps
+
+DF: Final = "3F000001"
+AODF_FID: Final = 0x7001
+PRKDF_FID: Final = 0x7002
+CDF_FID: Final = 0x7004
+USEFUL_CDF_FID: Final = 0x7005
+DODF_FID: Final = 0x7006
+SIGNATURE_CERTIFICATE_FID: Final = 0xA001
+AUTHENTICATION_CERTIFICATE_FID: Final = 0xA002
+ISSUER_CERTIFICATE_FID: Final = 0xA003
+
+LABEL: Final = "CPS3 (carte de test)"
+MANUFACTURER: Final = "vitale-testbed"
+PIN_ID: Final = b"\x01"
+PUK_ID: Final = b"\x02"
+
+_PRIVATE, _MODIFIABLE = 0, 1
+_RSA_PKCS: Final = 0x00000001
+_RSA_ENCRYPTION: Final = "1.2.840.113549.1.1.1"
+AUTHENTICATION_ALGORITHM: Final = 0x02
+"""RSA PKCS#1 v1.5 over data given whole: tag 80 of the template A4 (observed: ANS Cryptolib)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A private key and its certificate, as PKCS#15 sees them.
+
+    Attributes:
+        reference: What MSE names in tag 84.
+        suffix: Last byte of the identifier that joins key and certificate.
+        usage: Positions in KeyUsageFlags.
+        certificate_fid: The EF of its certificate.
+    """
+
+    reference: int
+    suffix: int
+    label: str
+    certificate_label: str
+    usage: tuple[int, ...]
+    certificate_fid: int
+
+
+SIGNATURE: Final = Key(0x81, 0x10, "CPS_PRIV_SIG", "Certificat de Signature CPS", (9,), SIGNATURE_CERTIFICATE_FID)
+AUTHENTICATION: Final = Key(
+    0x82, 0x20, "CPS_PRIV_AUT", "Certificat d'Authentification CPS", (1, 2, 5), AUTHENTICATION_CERTIFICATE_FID
+)
+KEYS: Final = (SIGNATURE, AUTHENTICATION)
+
+
+def _path(path: str) -> Tlv:
+    return sequence(octets(bytes.fromhex(path)))
+
+
+def _in_df(fid: int) -> Tlv:
+    return _path(f"{DF}{fid:04X}")
+
+
+def object_directory() -> bytes:
+    """EF 5031 (ODF): where the directory files are."""
+    entries = ((0xA8, AODF_FID), (0xA0, PRKDF_FID), (0xA4, CDF_FID), (0xA6, USEFUL_CDF_FID), (0xA7, DODF_FID))
+    return b"".join(Tlv(tag, _in_df(fid)) for tag, fid in entries)
+
+
+def token_info(number: bytes, label: str) -> bytes:
+    """EF 5032: the token, its number (10 bytes) and what its keys can do."""
+    authentication = sequence(
+        integer(1),
+        integer(_RSA_PKCS),
+        null(),
+        named_bits((1,)),
+        object_identifier(_RSA_ENCRYPTION),
+        integer(AUTHENTICATION_ALGORITHM),
+    )
+    return sequence(
+        integer(0),
+        octets(number),
+        utf8(MANUFACTURER),
+        Tlv(0x80, label.encode()),
+        named_bits((1, 2)),
+        Tlv(0xA2, authentication),
+    )
+
+
+def _secret(label: str, reference: int, digits: int, flags: tuple[int, ...], *unblocked_by: bytes) -> Tlv:
+    return sequence(
+        sequence(utf8(label), named_bits((_PRIVATE, _MODIFIABLE)), *(octets(by) for by in unblocked_by)),
+        sequence(octets(bytes([reference]))),
+        Tlv(
+            0xA1,
+            sequence(
+                named_bits(flags),
+                enumerated(1),  # digits in ASCII
+                integer(digits),
+                integer(8),
+                integer(digits),
+                Tlv(0x80, bytes([reference])),
+                octets(b"\xff"),
+                _path("3F00"),
+            ),
+        ),
+    )
+
+
+def authentication_objects() -> bytes:
+    """EF 7001 (AODF): the PIN and the code that unblocks it."""
+    case_sensitive, initialized, needs_padding, unblocking = 0, 4, 5, 6
+    flags = (case_sensitive, initialized, needs_padding)
+    return _secret("Code porteur", PIN_ID[0], 4, flags, PUK_ID) + _secret(
+        "Code de déblocage", PUK_ID[0], 8, (*flags, unblocking)
+    )
+
+
+def _identifier(serial: str, key: Key) -> bytes:
+    return bytes.fromhex(serial) + bytes([key.suffix])
+
+
+def private_keys(serial: str) -> bytes:
+    """EF 7002 (PrKDF): the two keys, usable after the PIN."""
+    always_sensitive_on_card = (0, 2, 3, 4)
+    return b"".join(
+        sequence(
+            sequence(utf8(key.label), named_bits((_PRIVATE,)), octets(PIN_ID)),
+            sequence(
+                octets(_identifier(serial, key)),
+                named_bits(key.usage),
+                named_bits(always_sensitive_on_card),
+                integer(key.reference),
+            ),
+            Tlv(0xA1, sequence(_path(DF), integer(2048))),
+        )
+        for key in KEYS
+    )
+
+
+def certificates(serial: str) -> bytes:
+    """EF 7004 (CDF): the holder's two certificates."""
+    return b"".join(_certificate(key.certificate_label, _identifier(serial, key), key.certificate_fid) for key in KEYS)
+
+
+def useful_certificates(serial: str) -> bytes:
+    """EF 7005: the certificate of the authority that issued the holder's."""
+    return _certificate("Autorité de certification", bytes.fromhex(serial) + b"\x30", ISSUER_CERTIFICATE_FID)
+
+
+def _certificate(label: str, identifier: bytes, fid: int) -> Tlv:
+    return sequence(
+        sequence(utf8(label), named_bits(())), sequence(octets(identifier)), Tlv(0xA1, sequence(_in_df(fid)))
+    )
+
+
+def data_objects(activities: int) -> bytes:
+    """EF 7006 (DODF): the holder's data, and as many activities behind the PIN."""
+    activity_labels = (f"CPS_ACTIVITY_{number:02}_PS" for number in range(1, activities + 1))
+    holder = _data("CPS_NAME_PS", cps.PORTEUR.fid, private=False)
+    behind_pin = (_data(label, cps.FIRST_ACTIVITY_FID + at, private=True) for at, label in enumerate(activity_labels))
+    return b"".join((holder, *behind_pin))
+
+
+def _data(label: str, fid: int, *, private: bool) -> Tlv:
+    common = (utf8(label), named_bits((_PRIVATE,)), octets(PIN_ID)) if private else (utf8(label), named_bits(()))
+    return sequence(sequence(*common), sequence(utf8("CPS")), Tlv(0xA1, _in_df(fid)))
