@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import RLock
 
 from emulator.readers.errors import ReaderSetupError
-from reader_core.iso7816.connection import (
+from reader_core.iso7816 import (
     Card,
     CardAbsentError,
     CardMuteError,
@@ -93,6 +93,8 @@ class InProcessReader:
                 if self._card is card:
                     self.remove()
                 raise CardRemovedError(self._name, error.detail) from None
+            except ShortAnswerError as error:
+                raise ShortAnswerError(self._name, error.answer) from None
             except TransportError as error:
                 raise type(error)(self._name, error.detail) from None
             if self._insertion != now:

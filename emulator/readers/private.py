@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
-from emulator.readers.vpcd import VpcdSlot
-from reader_core.iso7816.connection import Card
+from emulator.readers.started import StartedPcscd
+from reader_core.iso7816 import Card
 
 
-class PrivatePcscd:
-    """A running pcscd with two vpcd slots, from construction (or `with`) until `close`.
+class PrivatePcscd(StartedPcscd):
+    """A running pcscd with two vpcd slots that only programs with `environment` see, until `close`.
+
+    Several may run at once. Where the system allows user namespaces it needs no privilege and its vpcd ports are out
+    of everybody's reach; elsewhere it takes free ports below 32768, which every program of the machine can connect to.
 
     Args:
         cards: at most two cards to insert; construction returns when pcscd shows them present.
+        port: the first of two vpcd ports, for those who must choose it.
+        isolated: False to do without namespaces.
 
     Raises:
         ReaderSetupError: `pcscd_missing`, `vpcd_missing`, `unsupported_system`, `pcscd_failed`, `port_taken`.
     """
 
-    def __init__(self, cards: Sequence[Card] = ()) -> None:
-        raise NotImplementedError
-
-    @property
-    def slots(self) -> tuple[VpcdSlot, VpcdSlot]:
-        """The two slots, in the order that programs list them."""
-        raise NotImplementedError
+    def __init__(self, cards: Sequence[Card] = (), *, port: int | None = None, isolated: bool = True) -> None:
+        super().__init__(cards, ("user", "mount", "net") if isolated else (), port)
 
     @property
     def environment(self) -> dict[str, str]:
         """What a program needs in its environment to find this pcscd: `PCSCLITE_CSOCK_NAME`."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Remove the cards and stop the daemon. Closing twice is allowed."""
-        raise NotImplementedError
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.close()
+        return {"PCSCLITE_CSOCK_NAME": self._listening}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reader_core.iso7816.connection import Card, CardAbsentError, CardRemovedError
+from reader_core.iso7816 import Card, CardAbsentError, CardRemovedError
 
 
 class PulledCard:

@@ -1,6 +1,6 @@
 """A reader for programs without PC/SC: a TCP server on this machine that any language can talk to in twenty lines.
 
-The protocol is in docs and in DESIGN: connect, then messages of `emulator.readers.framing` with the program asking.
+Connect, then messages of `emulator.readers.framing` with the program asking.
 Controls 0 (power off), 1 (power on) and 2 (reset) get no answer; 4 gets the ATR; a command APDU gets the response
 APDU. An answer of length 0 means: no card, or a mute one. A closed connection means: the reader is gone.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+from collections.abc import Callable
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
@@ -18,7 +19,7 @@ from emulator.readers import framing
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.framing import Control
 from emulator.readers.inprocess import InProcessReader
-from reader_core.iso7816.connection import Card, Connection, TransportError
+from reader_core.iso7816 import Card, ShortAnswerError, TransportError
 
 _HOST = "127.0.0.1"
 _JOIN_S = 1.0
@@ -84,11 +85,76 @@ class SocketReader:
     ) -> None:
         self.close()
 
-    def _start(self, target: object, *args: object) -> None:
-        raise NotImplementedError
+    def _start(self, target: Callable[..., None], *args: object) -> None:
+        thread = Thread(target=target, args=args, name=f"{self.address}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _accept(self) -> None:
-        raise NotImplementedError
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except OSError:  # closed, the only thing that ends a listening socket
+                return
+            with self._guard:
+                if self._closed:
+                    client.close()
+                    return
+                self._clients.add(client)
+                self._threads = [thread for thread in self._threads if thread.is_alive()]
+                self._start(self._serve, client)
+
+    def _serve(self, client: socket.socket) -> None:
+        session = _Session(self._reader)
+        try:
+            framing.prepare(client)
+            while (message := framing.receive(client)) is not None:
+                answer = session.answer(message)
+                if answer is not None:
+                    framing.send(client, answer)
+        except OSError:  # the program left in the middle of a message: its own connection is all that ends
+            pass
+        finally:
+            with self._guard:
+                self._clients.discard(client)
+            client.close()
+            session.power_off()
+
+
+class _Session:
+    """What one connected program has done with the slot so far."""
+
+    def __init__(self, reader: InProcessReader) -> None:
+        self._reader = reader
+        self._connection = reader.connect()
+
+    def answer(self, message: bytes) -> bytes | None:
+        """What the slot says to one message; None where the protocol has no answer, b"" where no card gives one."""
+        if len(message) > 1:
+            return self._transmit(message)
+        if message == bytes([Control.GET_ATR]):
+            card = self._reader.card
+            return b"" if card is None else card.atr
+        with contextlib.suppress(TransportError):  # the program learns it from the ATR it asks for next
+            if message == bytes([Control.POWER_ON]):
+                self._connection.power_on()
+            elif message == bytes([Control.RESET]):
+                self._connection.reset()
+            elif message == bytes([Control.POWER_OFF]):
+                self.power_off()
+        return None
+
+    def power_off(self) -> None:
+        self._connection.close()
+        self._connection = self._reader.connect()
+
+    def _transmit(self, command: bytes) -> bytes:
+        try:
+            return self._connection.transmit(command)
+        except ShortAnswerError as error:
+            return error.answer
+        except TransportError:
+            return b""
 
 
 def _listen(port: int) -> socket.socket:

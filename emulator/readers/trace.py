@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from reader_core.iso7816.connection import Card, CardRemovedError
+from reader_core.iso7816 import Card, CardRemovedError
 
 TraceKind = Literal["apdu", "power_on", "reset", "power_off", "removed"]
 

@@ -2,43 +2,213 @@
 
 from __future__ import annotations
 
-from reader_core.iso7816.connection import Card
+import contextlib
+import socket
+import time
+from threading import RLock, Thread
+from typing import Protocol
+
+from emulator.readers import framing
+from emulator.readers.errors import ReaderSetupError
+from emulator.readers.framing import Control
+from emulator.readers.pcscd_client import PcscdClient, PcscdError, ReaderState
+from reader_core.iso7816 import Card, TransportError
+
+FIRST_PORT = 35963
+"""The port of the first slot in Debian's configuration of vpcd; the second has the next."""
+
+_BETWEEN_CARDS_S = 0.5  # a card that follows sooner may never be announced to programs (observed)
+_SEEN_S = 5.0
+_GONE_S = 2.0
+_POLL_S = 0.005
+
+
+class SlotHost(Protocol):
+    """The pcscd that a slot belongs to."""
+
+    def client(self) -> PcscdClient:
+        """A new connection to the daemon. Raises ReaderSetupError when it has died."""
+        ...
+
+    def connect(self, port: int) -> socket.socket:
+        """A TCP connection to one of its vpcd ports. Raises OSError, or ReaderSetupError when it has died."""
+        ...
+
+    def check(self) -> None:
+        """Raise ReaderSetupError when the daemon has died."""
+        ...
 
 
 class VpcdSlot:
-    """One slot of a `PrivatePcscd` or a `SharedPcscd`."""
+    """One slot of a pcscd that we started or borrowed. Its methods may be called from any thread.
+
+    Args:
+        host: the daemon.
+        name: the reader's PC/SC name, such as `Virtual PCD 00 00`.
+        port: the TCP port where vpcd waits for this slot's card.
+    """
+
+    def __init__(self, host: SlotHost, name: str, port: int) -> None:
+        self._host = host
+        self._name = name
+        self._port = port
+        self._guard = RLock()
+        self._seat: _Seat | None = None
+        self._vacated = 0.0
 
     @property
     def name(self) -> str:
         """The reader's PC/SC name, such as `Virtual PCD 00 00`."""
-        raise NotImplementedError
+        return self._name
 
     @property
     def address(self) -> str:
         """What a program under test is told: `pcsc:` and the name."""
-        return f"pcsc:{self.name}"
+        return f"pcsc:{self._name}"
 
     @property
     def card(self) -> Card | None:
-        """The card in the slot, or None."""
-        raise NotImplementedError
+        """The card in the slot; None when there is none, or when it left by itself."""
+        seat = self._seat
+        return seat.card if seat is not None and not seat.left else None
 
     def insert(self, card: Card, *, wait: bool = True) -> None:
-        """Put a card in the empty slot and, unless told not to, return only when pcscd shows it present (< 1 s).
+        """Put a card in the empty slot and, unless told not to, return only when pcscd shows it present (< 0.5 s).
+
+        A card that was in the slot less than half a second ago delays this by the rest of that time.
 
         Raises:
             ReaderSetupError: `slot_taken`, `slot_unreachable`, `card_not_seen`, or `daemon_died`.
         """
-        raise NotImplementedError
+        with self._guard:
+            if self.card is not None:
+                raise ReaderSetupError("slot_taken", f"{self._name} already holds a card.", "Remove that card first.")
+            self.remove()  # what is left of a card that pulled itself
+            time.sleep(max(0.0, self._vacated + _BETWEEN_CARDS_S - time.monotonic()))
+            try:
+                sock = self._host.connect(self._port)
+            except OSError as error:
+                raise ReaderSetupError(
+                    "slot_unreachable",
+                    f"{self._name} cannot be reached on TCP port {self._port}: {error.strerror}.",
+                    "Another program keeps this pcscd to itself: use `--private`, or end that program.",
+                ) from error
+            self._seat = _Seat(card, sock)
+        if wait:
+            self.wait_seen()
 
-    def wait_seen(self, timeout: float = 5.0) -> None:
+    def wait_seen(self, timeout: float = _SEEN_S) -> None:
         """Return when pcscd shows the inserted card present.
+
+        Args:
+            timeout: how long to wait, in seconds.
 
         Raises:
             ReaderSetupError: `card_not_seen`, or `daemon_died`.
         """
-        raise NotImplementedError
+        state = self._wait(lambda state: state.present, timeout)
+        seat = self._seat
+        if seat is None or seat.left or state is None or not state.present or state.atr not in {b"", seat.card.atr}:
+            self._host.check()
+            found = "no such reader" if state is None else f"a card with ATR {state.atr.hex() or 'none'}"
+            found = "no card" if state is not None and not state.present else found
+            left = f"; the card left: {seat.failure}" if seat is not None and seat.failure else ""
+            raise ReaderSetupError(
+                "card_not_seen",
+                f"The card put in {self._name} was not seen by pcscd, which shows {found}{left}.",
+                "Start again; see `vitale doctor` if it lasts.",
+            )
 
     def remove(self) -> Card | None:
-        """Pull the card, wait until pcscd shows the slot empty (< 0.5 s), and return the card."""
-        raise NotImplementedError
+        """Pull the card and wait until pcscd shows the slot empty (< 0.5 s). Returns it; None when there was none.
+
+        A pcscd that has died is no error here: the card is out either way.
+        """
+        with self._guard:
+            seat, self._seat = self._seat, None
+            if seat is None:
+                return None
+            self._vacated = seat.close()
+            with contextlib.suppress(ReaderSetupError):
+                self._wait(lambda state: not state.present, _GONE_S)
+            return seat.card
+
+    def release(self) -> None:
+        """Pull the card without waiting: for a daemon that is stopped next."""
+        with self._guard:
+            seat, self._seat = self._seat, None
+            if seat is not None:
+                seat.close()
+
+    def _wait(self, wanted: _Condition, timeout: float) -> ReaderState | None:
+        """Wait until the state of this slot is as wanted; returns the last state seen, None for no such reader."""
+        deadline = time.monotonic() + timeout
+        with self._host.client() as client:
+            while True:
+                try:
+                    state = next((state for state in client.states() if state.name == self._name), None)
+                except PcscdError as error:
+                    self._host.check()
+                    raise ReaderSetupError(
+                        "daemon_died", f"The pcscd of {self._name} is gone: {error}.", "Start it again."
+                    ) from error
+                if state is None or wanted(state) or time.monotonic() > deadline:
+                    return state
+                time.sleep(_POLL_S)
+
+
+class _Condition(Protocol):
+    def __call__(self, state: ReaderState, /) -> bool: ...
+
+
+class _Seat:
+    """A card served to vpcd over one connection, in a thread of its own."""
+
+    def __init__(self, card: Card, sock: socket.socket) -> None:
+        self.card = card
+        self.left = 0.0  # when the connection ended, on the monotonic clock
+        self.failure = ""
+        self._socket = sock
+        self._thread = Thread(target=self._serve, name=f"vpcd card {card.atr.hex()}", daemon=True)
+        self._thread.start()
+
+    def close(self) -> float:
+        """Pull the card; returns when it left, on the monotonic clock."""
+        with contextlib.suppress(OSError):  # it has left by itself
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(1.0)
+        return self.left or time.monotonic()
+
+    def _serve(self) -> None:
+        try:
+            framing.prepare(self._socket)
+            while (message := framing.receive(self._socket)) is not None:
+                answer = self._answer(message)
+                if answer is None:
+                    continue
+                if not answer:  # vpcd would wait for ever for the rest of an empty answer
+                    self.failure = "the card gave no answer"
+                    return
+                framing.send(self._socket, answer)
+        except (TransportError, OSError) as error:
+            self.failure = str(error)
+        finally:
+            self._socket.close()
+            self.left = time.monotonic()
+            self.card.power_off()
+
+    def _answer(self, message: bytes) -> bytes | None:
+        if len(message) != 1:
+            return self.card.transmit(message)
+        match message[0]:
+            case Control.GET_ATR:
+                return self.card.atr
+            case Control.POWER_ON:
+                self.card.power_on()
+            case Control.RESET:
+                self.card.reset()
+            case Control.POWER_OFF:
+                self.card.power_off()
+            case _:
+                pass  # a later vpcd may know more; silence is what the protocol foresees
+        return None

@@ -1,0 +1,165 @@
+"""What the pcscds that we start have in common: a directory, a configuration with two vpcd slots, a supervisor."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from emulator.readers.daemon import Daemon, DaemonPlan, NamespacesRefusedError
+from emulator.readers.errors import ReaderSetupError
+from emulator.readers.system import check_ports, find_pcscd, find_vpcd, free_ports
+from emulator.readers.vpcd import FIRST_PORT, VpcdSlot
+from reader_core.iso7816 import Card
+
+READER_NAME = "Virtual PCD"
+"""The name in Debian's configuration, so that programs and people find what they know."""
+
+_TRIES = 3
+_LONGEST_DIRECTORY = 80  # a socket's path has at most 107 bytes
+
+
+class StartedPcscd:
+    """A pcscd that we start, with two vpcd slots. A context manager; ends with this process at the latest.
+
+    Args:
+        cards: at most two cards to insert; construction returns when pcscd shows them present.
+        namespaces: what to leave where the system allows it: with "net", nobody else reaches the vpcd ports.
+        port: the first of the two vpcd ports; None for the usual ones in a namespace, else for free ones.
+        public: listen where every program looks for pcscd.
+        listening: path of the socket when public.
+
+    Raises:
+        ReaderSetupError: `pcscd_missing`, `vpcd_missing`, `unsupported_system`, `pcscd_failed`, `port_taken`.
+    """
+
+    def __init__(
+        self, cards: Sequence[Card], namespaces: tuple[str, ...], port: int | None, *, public: str = ""
+    ) -> None:
+        if len(cards) > 2:
+            raise ValueError("a pcscd of ours has two slots")
+        self._pcscd, self._vpcd = find_pcscd(), find_vpcd()
+        self._public = public
+        self._daemon, self._slots = self._start(namespaces, port)
+        try:
+            for slot, card in zip(self._slots, cards, strict=False):
+                slot.insert(card, wait=False)
+            for slot, _ in zip(self._slots, cards, strict=False):
+                slot.wait_seen()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def slots(self) -> tuple[VpcdSlot, VpcdSlot]:
+        """The two slots, in the order that programs list them."""
+        return self._slots
+
+    @property
+    def pid(self) -> int:
+        """The process id of the daemon."""
+        return self._daemon.pid
+
+    @property
+    def isolated(self) -> bool:
+        """Whether the vpcd ports are in a network namespace of their own, out of reach for everybody else."""
+        return self._isolated
+
+    def check(self) -> None:
+        """Make sure that the daemon still runs.
+
+        Raises:
+            ReaderSetupError: `daemon_died`, with what it said last.
+        """
+        self._daemon.check()
+
+    def close(self) -> None:
+        """Remove the cards and stop the daemon. Closing twice is allowed."""
+        for slot in self._slots:
+            slot.release()
+        self._daemon.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self, namespaces: tuple[str, ...], port: int | None) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
+        if namespaces:
+            try:
+                return self._try(namespaces, port or FIRST_PORT)
+            except NamespacesRefusedError:
+                pass
+        for last in (False,) * (_TRIES - 1) + (True,):
+            if port:
+                check_ports(port)
+            try:
+                return self._try((), port or free_ports())
+            except ReaderSetupError as error:  # somebody may have taken a port since we looked
+                if error.code != "port_taken" or port or last:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def _try(self, namespaces: tuple[str, ...], port: int) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
+        directory = _directory()
+        try:
+            driver = Path(shutil.copy(self._vpcd, directory))
+            config = directory / "conf"
+            config.mkdir()
+            (config / "vpcd").write_text(
+                f'FRIENDLYNAME "{READER_NAME}"\n'
+                f"DEVICENAME   /dev/null:{port:#06x}\n"
+                f"LIBPATH      {driver}\n"
+                f"CHANNELID    {port:#06x}\n"
+            )
+            own_socket = "" if self._public else str(directory / "pcscd.comm")
+            # Real readers belong to the machine's own pcscd: ours must not find the drivers for them.
+            drivers = self._vpcd.parent.parent
+            hide = (str(drivers),) if "mount" in namespaces and drivers.name == "drivers" else ()
+            plan = DaemonPlan(
+                pcscd=str(self._pcscd),
+                config=str(config),
+                log=str(directory / "log"),
+                directory=str(directory),
+                socket=own_socket,
+                namespaces=namespaces,
+                hide=hide,
+            )
+            self._listening = own_socket or self._public
+            self._isolated = "net" in namespaces
+            daemon = Daemon(plan, self._listening)
+        except BaseException:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+        try:
+            return daemon, self._find_slots(daemon, port)
+        except BaseException:
+            daemon.stop()
+            raise
+
+    @staticmethod
+    def _find_slots(daemon: Daemon, port: int) -> tuple[VpcdSlot, VpcdSlot]:
+        with daemon.client() as client:
+            names = [state.name for state in client.states() if state.name.startswith(READER_NAME)]
+        if len(names) != 2:
+            raise ReaderSetupError(
+                "port_taken",
+                f"vpcd opened {len(names)} of its 2 slots on TCP ports {port} and {port + 1}. pcscd said:\n{daemon.log}",
+                "End the program that uses these ports, or choose another port.",
+            )
+        first, second = names
+        return VpcdSlot(daemon, first, port), VpcdSlot(daemon, second, port + 1)
+
+
+def _directory() -> Path:
+    """A new directory of ours whose path leaves room for a socket's name, and which is not under a hidden /run."""
+    base = Path(tempfile.gettempdir()).resolve()
+    if base.is_relative_to("/run") or len(str(base)) > _LONGEST_DIRECTORY:
+        base = Path("/tmp")  # noqa: S108 -- mkdtemp makes a directory that only we may enter
+    return Path(tempfile.mkdtemp(prefix="vitale-pcscd-", dir=base))
