@@ -1,0 +1,79 @@
+"""The carte Vitale 2 as a card: its files, and the gate before the protected ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from emulator.authorisation import SECURITY_NAME, CpxGate
+from emulator.card import ALWAYS, CardSystem, DedicatedFile, ElementaryFile, requires, standard_commands
+from emulator.pki import der, load_certificate
+from emulator.vitale2.image import VitaleImage
+from reader_core.layouts import (
+    ADELE,
+    APPLICATIONS,
+    MF_VITALE,
+    POINTERS_FID,
+    VITALE,
+    VITALE2_FILES,
+    Access,
+    Application,
+    Entry,
+    encode,
+    encode_files,
+    encode_pointers,
+)
+from reader_core.layouts.vitale_public import CERTIFICAT, DIR
+from reader_core.records import Certificat, DirectoryEntry
+
+ADELE_CIA_AID = bytes.fromhex("E828BD080FD2500000044164E86C65")
+"""The other name of the Adèle application, in the form of ISO/IEC 7816-15 (observed: cardpeek names it)."""
+
+FILLER_CERTIFICATE = Certificat(signature=bytes(range(128)), residu=bytes(range(0x80, 0xA8)))
+"""Bytes that count up: nobody signed them and no key stands behind them (assumption)."""
+
+
+def build_vitale2(image: VitaleImage, base: Path | None = None) -> CardSystem:
+    """Make a card from an image.
+
+    Args:
+        image: what the card says.
+        base: folder that relative paths of authorities start from.
+
+    Raises:
+        ValueError: a key cannot be computed.
+        reader_core.layouts.LayoutError: the records do not fit their files.
+        emulator.pki.PkiError: an authority cannot be found.
+
+    """
+    records = image.records()
+    contents = encode_files(records) | _technical_files()
+    applications = {
+        application: DedicatedFile(aid=application.aid, name=application.label, aliases=_aliases(application))
+        for application in APPLICATIONS
+    }
+    for layout in VITALE2_FILES:
+        applications[layout.application].add(
+            ElementaryFile(
+                layout.fid,
+                contents[layout.name],
+                sfi=layout.sfi,
+                read=requires(SECURITY_NAME) if layout.access is Access.PROTECTED else ALWAYS,
+                name=layout.name,
+            )
+        )
+    applications[VITALE].add(ElementaryFile(POINTERS_FID, encode_pointers(), name="POINTERS"))
+    root = applications[MF_VITALE]
+    root.add(applications[VITALE])
+    root.add(applications[ADELE])
+    roots = tuple(der(load_certificate(reference, base)) for reference in image.racines)
+    gate = CpxGate(roots, image.carte.type_carte, bytes.fromhex(records.pan.numero))
+    return CardSystem(atr=bytes.fromhex(image.atr), root=root, commands={**standard_commands(), **gate.handlers()})
+
+
+def _technical_files() -> dict[str, bytes]:
+    directory = [Entry(DirectoryEntry(application.aid, application.label)) for application in APPLICATIONS]
+    return {DIR.name: encode(DIR, directory), CERTIFICAT.name: encode(CERTIFICAT, [Entry(FILLER_CERTIFICATE)])}
+
+
+def _aliases(application: Application) -> tuple[bytes, ...]:
+    return (ADELE_CIA_AID,) if application is ADELE else ()
