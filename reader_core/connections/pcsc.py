@@ -11,7 +11,15 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from reader_core.connections.pcsc_codes import NO_CARD, NO_READERS, NOT_TRANSACTED, STATE_PRESENT, SUCCESS, error_for
+from reader_core.connections.pcsc_codes import (
+    NO_CARD,
+    NO_READERS,
+    NOT_TRANSACTED,
+    RESET_CARD,
+    STATE_PRESENT,
+    SUCCESS,
+    error_for,
+)
 from reader_core.connections.pcsc_process import PcscProcess, ProcessLostError, ProcessTimeoutError
 from reader_core.iso7816.command import ApduCase, CommandApdu
 from reader_core.iso7816.connection import (
@@ -26,6 +34,7 @@ from reader_core.iso7816.errors import ApduFormatError
 _EMPTY_PATIENCE_S = 0.6  # pcscd looks at a slot every 0.4 s
 _POLL_S = 0.02
 _LEAVE_S = 2.0
+_INSERTIONS_SHIFT = 16
 _OTHER_PROGRAM = "Close the other program that uses this card, then try again."
 
 
@@ -57,6 +66,7 @@ class PcscConnection:
         self._start = start
         self._process: PcscProcess | None = None
         self._protocol: int | None = None  # None: no card is powered
+        self._insertions = 0
         self._closed = False
 
     @property
@@ -89,8 +99,7 @@ class PcscConnection:
         self._name = self._find_reader()
         self._ask(b"D")
         try:
-            self._ask(b"C", self._name.encode())
-            self._begin()
+            self._take()
             return self._restart(b"U")
         except CardRemovedError as error:  # PC/SC's word for a reader that is empty again
             raise CardAbsentError(self._name, error.detail) from error
@@ -119,7 +128,7 @@ class PcscConnection:
         """
         self._check_powered()
         code, answer = self._call(b"T", self._for_protocol(command))
-        if code in {NO_CARD, NOT_TRANSACTED} and self._has_left():
+        if code in {NO_CARD, NOT_TRANSACTED, RESET_CARD} and self._has_left(code):
             raise CardRemovedError(self._name, f"PC/SC {code:08X}")
         if code != SUCCESS:
             raise error_for(code, self._name, answer.decode(errors="replace"))
@@ -152,14 +161,17 @@ class PcscConnection:
                 found = ", ".join(repr(name) for name in several)
                 raise ReaderUnavailableError(self._name, f"several readers: {found}", "Give the whole name of one.")
 
-    def _begin(self) -> None:
-        """Take the card for ourselves; a time-out here is another program's transaction."""
+    def _take(self) -> None:
+        """Connect and begin a transaction; a time-out in either is mostly another program's transaction."""
+        self._insertions = self._state() >> _INSERTIONS_SHIFT
         try:
+            self._ask(b"C", self._name.encode())
             self._ask(b"B")
         except CardMuteError as error:
             if self._process is not None:  # refused, not timed out
                 raise
-            raise ReaderUnavailableError(self._name, "another program keeps the card", _OTHER_PROGRAM) from error
+            detail = f"another program keeps the card, or the reader hangs: {error.detail}"
+            raise ReaderUnavailableError(self._name, detail, _OTHER_PROGRAM) from error
 
     def _restart(self, how: bytes) -> bytes:
         answer = self._ask(how)
@@ -174,17 +186,20 @@ class PcscConnection:
                     return command[:-1]
         return command
 
-    def _has_left(self) -> bool:
-        """Whether the reader is empty, now or as soon as the PC/SC service looks at it again."""
-        deadline = time.monotonic() + _EMPTY_PATIENCE_S
-        while time.monotonic() < deadline:
-            code, state = self._call(b"S", self._name.encode())
-            if code != SUCCESS:
-                return False
-            if not int.from_bytes(state) & STATE_PRESENT:
+    def _has_left(self, code: int) -> bool:
+        """Whether a failure means that the card left: the reader is empty, or becomes so, or holds a later card."""
+        deadline = time.monotonic() + (0 if code == RESET_CARD else _EMPTY_PATIENCE_S)
+        while True:
+            state = self._state()
+            if not state & STATE_PRESENT or state >> _INSERTIONS_SHIFT != self._insertions:
                 return True
+            if time.monotonic() >= deadline:
+                return False
             time.sleep(_POLL_S)
-        return False
+
+    def _state(self) -> int:
+        """The reader's state word: flags, and in its upper half a count of insertions and removals."""
+        return int.from_bytes(self._ask(b"S", self._name.encode()))
 
     def _ask(self, operation: bytes, payload: bytes = b"") -> bytes:
         """One call in the other process that has to succeed."""

@@ -21,6 +21,7 @@ PYSCARD_MISSING: Final = 0x20000001
 WORKER_FAILED: Final = 0x20000002
 NOT_TRANSACTED: Final = 0x80100016
 NO_CARD: Final = 0x8010000C
+RESET_CARD: Final = 0x80100068
 NO_READERS: Final = 0x8010002E
 
 STATE_PRESENT: Final = 0x20
@@ -47,7 +48,7 @@ _CODES: Final[dict[int, tuple[type[TransportError], str, str]]] = {
     0x80100065: (CardMuteError, "unsupported card", ""),
     0x80100066: (CardMuteError, "unresponsive card", ""),
     0x80100067: (CardMuteError, "unpowered card", ""),
-    0x80100068: (CardResetError, "", ""),
+    RESET_CARD: (CardResetError, "", ""),
     0x80100069: (CardRemovedError, "", ""),
     0x8010006A: (ReaderUnavailableError, "access denied", _START_SERVICE),
     NOT_TRANSACTED: (CardMuteError, "the command did not go through", ""),
