@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from emulator.card import (
     AbsolutePath,
     CardSystem,
+    CommandContext,
     Instruction,
     InternalKey,
     PinObject,
@@ -28,6 +30,7 @@ from emulator.cps3.keys import manage_environment, perform_security_operation, r
 from emulator.cps3.objects import get_data
 from emulator.cps3.pkcs15 import AUTHENTICATION
 from emulator.pki import PkiError, load_certificate, load_key
+from reader_core.iso7816 import ResponseApdu
 
 ATR: Final = bytes.fromhex("3BAC00402A001225006480000310009000")
 """CPS3, contact, T=0 (observed: pcsc-tools' list of cards, and the source of the ANS Cryptolib)."""
@@ -42,6 +45,14 @@ _SELECT: Final = SelectRules(
     absolute_path=AbsolutePath.AT_MF,
 )
 """A CPS3 gives FCP or nothing, never FCI (observed: P2=00 answers 6A86)."""
+
+
+def _select(context: CommandContext) -> ResponseApdu:
+    """SELECT; by name alone P2=00 is taken, and gives nothing (observed: 9000 without an answer in a public trace)."""
+    command = context.command
+    if (command.p1, command.p2) == (0x04, 0x00):
+        context = replace(context, command=replace(command, p2=0x0C))
+    return _SELECT.handle(context)
 
 
 class Cps3Card(CardSystem):
@@ -87,7 +98,7 @@ class Cps3Card(CardSystem):
             transmission=Transmission.T0,
             commands=standard_commands()
             | {
-                0xA4: Instruction(_SELECT.handle),
+                0xA4: Instruction(_select),
                 0x22: Instruction(manage_environment),
                 0x24: Instruction(change_reference_data),
                 0x2A: Instruction(perform_security_operation, chaining=True),

@@ -61,8 +61,8 @@ def get_data(context: CommandContext) -> ResponseApdu:
 def _asked_for(data: bytes) -> tuple[int, int]:
     """Give the tags of the data object and of the part of it that a header list names."""
     request = Tlv.parse(data)
-    (template,) = request.children()
-    (named,) = template.children()
+    template = Tlv.parse(request.value)
+    named = Tlv.parse(template.value)
     if (request.tag, template.tag) != (_REQUEST, _TEMPLATE) or named.value[-1:] != bytes([_WHOLE]):
         raise ValueError("not an extended header list for one whole object")
     return named.tag, int.from_bytes(named.value[:-1], "big")
