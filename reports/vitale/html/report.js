@@ -1,0 +1,215 @@
+// The report's only script: language, appearance, filter, links, copying, and unpacking what is kept compressed.
+// The page reads well without it, in French, with the cases that need attention open.
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const all = (selector, inside = document) => Array.from(inside.querySelectorAll(selector));
+  const one = (selector) => document.querySelector(selector);
+  const english = () => root.lang === "en";
+
+  // file:// pages of some browsers have no storage: the choice then lasts as long as the page.
+  const remembered = {
+    get(key) { try { return localStorage.getItem("vitale-report-" + key); } catch { return null; } },
+    set(key, value) { try { localStorage.setItem("vitale-report-" + key, value); } catch { /* kept in the page only */ } },
+  };
+
+  for (const element of all(".tools, .filters, .bulk, .copy")) element.hidden = false;
+
+  // --- language: both texts are in the page; data-en holds the English, data-fr keeps the French -------------------
+
+  const ATTRIBUTES = ["aria-label", "placeholder", "title"];
+
+  function translate(inside) {
+    for (const element of all("[data-en]", inside)) {
+      element.dataset.fr ??= element.textContent;
+      element.textContent = english() ? element.dataset.en : element.dataset.fr;
+    }
+    for (const name of ATTRIBUTES) {
+      for (const element of all(`[data-en-${name}]`, inside)) {
+        if (!element.hasAttribute(`data-fr-${name}`)) element.setAttribute(`data-fr-${name}`, element.getAttribute(name));
+        element.setAttribute(name, element.getAttribute(`data-${english() ? "en" : "fr"}-${name}`));
+      }
+    }
+  }
+
+  function speak(language) {
+    root.lang = language;
+    translate(document);
+    for (const button of all("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === language));
+    showResult();
+  }
+
+  for (const button of all("[data-language]")) {
+    button.addEventListener("click", () => { remembered.set("language", button.dataset.language); speak(button.dataset.language); });
+  }
+
+  // --- appearance -----------------------------------------------------------------------------------------------------
+
+  function dress(theme) {
+    if (theme === "auto") delete root.dataset.theme; else root.dataset.theme = theme;
+    for (const button of all("[data-theme-choice]")) button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
+  }
+
+  for (const button of all("[data-theme-choice]")) {
+    button.addEventListener("click", () => { remembered.set("theme", button.dataset.themeChoice); dress(button.dataset.themeChoice); });
+  }
+
+  one("#print").addEventListener("click", () => window.print());
+
+  // --- what is kept compressed ------------------------------------------------------------------------------------------
+
+  let unpacking = null;
+
+  function unpacked() {
+    unpacking ??= (async () => {
+      const bytes = Uint8Array.from(atob(one("#pack").textContent), (letter) => letter.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      return JSON.parse(await new Response(stream).text());
+    })();
+    return unpacking;
+  }
+
+  async function unfold(place) {
+    if (place.dataset.state) return;
+    place.dataset.state = "filling";
+    try {
+      const { chunks, parts } = await unpacked();
+      // Written by the report's own escaping templates; the page's policy runs no script and no handler in it.
+      place.innerHTML = (parts[place.dataset.pack] ?? []).map((index) => chunks[index]).join("");
+      translate(place);
+    } catch {
+      place.textContent = english()
+        ? "This browser cannot unpack the exchanges; the event stream holds them."
+        : "Ce navigateur ne sait pas déplier les échanges ; le journal events.jsonl les contient.";
+    }
+  }
+
+  // `toggle` does not bubble; capturing sees it for every fold, also for those that come out of the pack.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open) for (const place of all(".packed", event.target)) if (place.closest("details") === event.target) unfold(place);
+  }, true);
+
+  // --- filter -----------------------------------------------------------------------------------------------------------
+
+  const form = one(".filters");
+  const requirements = all(".requirement").map((element) => ({
+    element,
+    cases: all(".case", element).map((part) => ({ element: part, words: null })),
+    words: null,
+  }));
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  // Both languages are searched, so that a word found before the switch is found after it.
+  const wordsOf = (...elements) => plain(elements.flatMap((element) => [
+    element.textContent, ...all("[data-en]", element).map((part) => `${part.dataset.en} ${part.dataset.fr ?? ""}`),
+  ]).join(" "));
+  const shown = { requirements: requirements.length, cases: requirements.reduce((sum, item) => sum + item.cases.length, 0), filtered: false };
+
+  function wanted() {
+    return {
+      text: plain(one("#filter-text").value.trim()),
+      family: one("#filter-family").value,
+      level: one("#filter-level").value,
+      verdicts: all("[name=verdict]:checked", form).map((box) => box.value),
+    };
+  }
+
+  function filter() {
+    const want = wanted();
+    shown.requirements = shown.cases = 0;
+    for (const item of requirements) {
+      const { element } = item;
+      let visible = (!want.family || element.dataset.family === want.family) && (!want.level || element.dataset.level === want.level);
+      let cases = 0;
+      if (visible) {
+        if (want.text && item.words === null) {
+          item.words = wordsOf(element.querySelector("summary"), ...all(".wording, .provenance", element));
+        }
+        const whole = !want.text || item.words.includes(want.text);
+        for (const part of item.cases) {
+          if (!whole && part.words === null) part.words = wordsOf(part.element) + plain(part.element.id);
+          const match = (!want.verdicts.length || want.verdicts.includes(part.element.dataset.verdict)) && (whole || part.words.includes(want.text));
+          part.element.hidden = !match;
+          if (match) cases += 1;
+        }
+        visible = cases > 0;
+      }
+      element.hidden = !visible;
+      if (visible) { shown.requirements += 1; shown.cases += cases; }
+    }
+    for (const family of all(".family")) family.hidden = !family.querySelector(".requirement:not([hidden])");
+    shown.filtered = Boolean(want.text || want.family || want.level || want.verdicts.length);
+    one(".nothing").hidden = shown.cases > 0;
+    showResult();
+  }
+
+  function showResult() {
+    const { requirements: r, cases: c } = shown;
+    const many = (n, word) => `${n} ${word}${(english() ? n !== 1 : n > 1) ? "s" : ""}`;
+    one("#filter-result").textContent = english()
+      ? `${many(r, "requirement")}, ${many(c, "case")}${shown.filtered ? " match" : ""}`
+      : `${many(r, "exigence")}, ${c} cas${shown.filtered ? (c > 1 ? " répondent au filtre" : " répond au filtre") : ""}`;
+    one("#filter-reset").hidden = !shown.filtered;
+  }
+
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => { setTimeout(filter); one("#filter-text").focus(); });
+
+  // --- folds and links --------------------------------------------------------------------------------------------------
+
+  function setFolds(open) {
+    for (const element of all(".requirement-fold, details.case")) element.open = open;
+  }
+  one("#unfold").addEventListener("click", () => setFolds(true));
+  one("#fold").addEventListener("click", () => setFolds(false));
+
+  function follow() {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    if (target.closest("[hidden]")) { form.reset(); filter(); }
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    const own = target.querySelector(":scope > .requirement-fold");
+    if (own) own.open = true;
+    target.scrollIntoView();
+    (own ?? target).querySelector("summary")?.focus({ preventScroll: true });
+  }
+  window.addEventListener("hashchange", follow);
+  // A second click on the same link changes no hash, yet must open what was closed since.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.hash === location.hash) setTimeout(follow);
+  });
+
+  // --- copying ------------------------------------------------------------------------------------------------------------
+
+  async function copy(button) {
+    const text = button.parentElement.querySelector("code").textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+      if (!document.execCommand("copy")) return;
+    }
+    const said = english() ? "Copied" : "Copié";
+    one("#said").textContent = said;
+    button.textContent = said;
+    setTimeout(() => {
+      const label = document.createElement("span");
+      label.dataset.en = "Copy";
+      label.dataset.fr = "Copier";
+      label.textContent = english() ? "Copy" : "Copier";
+      button.replaceChildren(label);
+    }, 1600);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".copy");
+    if (button) copy(button);
+  });
+
+  dress(root.dataset.theme ?? "auto");
+  speak(remembered.get("language") === "en" ? "en" : "fr");
+  for (const place of all("details[open] .packed")) if (place.closest("details").open) unfold(place);
+  follow();
+})();

@@ -1,0 +1,174 @@
+"""The verdict of a run in one sentence, and what must be known to read it rightly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conformance.events import Stream, Verdict
+
+from .bilingual import Text, count, listed
+from .model import FamilyView, RequirementView
+from .vocabulary import NOT_RUN
+
+_REQUIREMENT = Text("{n} exigence", "{n} requirement")
+_REQUIREMENTS = Text("{n} exigences", "{n} requirements")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the top of the page says.
+
+    Attributes:
+        tone: ``pass``, ``fail``, ``inconclusive``, ``unfinished``, ``error`` or ``empty``; it colours the page's head.
+        stamp: Two or three words.
+        sentence: The verdict.
+        notes: What limits it, most important first.
+    """
+
+    tone: str
+    stamp: Text
+    sentence: Text
+    notes: tuple[Text, ...]
+
+
+def summarise(stream: Stream, groups: Sequence[FamilyView]) -> Summary:
+    """Return the verdict of a stream. Only a run that ended, with nothing failed and nothing unproven, reads as a success."""
+    requirements = [requirement for group in groups for requirement in group.requirements]
+    product = f"{stream.header.product.name} {stream.header.product.version}".strip()
+    tone, stamp, sentence = _verdict(stream, product, requirements)
+    return Summary(tone, stamp, sentence, tuple(_notes(stream, requirements)))
+
+
+def _with(requirements: Sequence[RequirementView], *codes: str) -> list[RequirementView]:
+    """Return the requirements of which at least one case ended so."""
+    return [one for one in requirements if any(case.verdict.code in codes for case in one.cases)]
+
+
+def _failures(number: int, checked: int) -> Text:
+    return count(
+        number,
+        Text("{n} exigence sur {{m}} n'est pas tenue", "{n} of {{m}} requirements is not met"),
+        Text("{n} exigences sur {{m}} ne sont pas tenues", "{n} of {{m}} requirements are not met"),
+    ).replaced(m=checked)
+
+
+def _verdict(stream: Stream, product: str, requirements: Sequence[RequirementView]) -> tuple[str, Text, Text]:
+    failed = _with(requirements, Verdict.FAIL)
+    checked = [one for one in requirements if one.verdict.code not in {Verdict.NOT_APPLICABLE, NOT_RUN}]
+    failures = _failures(len(failed), len(checked))
+    if _with(requirements, Verdict.ERROR) or (stream.footer is not None and stream.footer.exit_code == 3):
+        also = Text(f" Par ailleurs, {failures.fr}.", f" Besides, {failures.en}.") if failed else Text("", "")
+        return (
+            "error",
+            Text("Banc d'essai en erreur", "Test bench error"),
+            Text(
+                f"Le banc d'essai a lui-même échoué : ce rapport ne permet pas de conclure sur {product}.",
+                f"The test bench itself failed: this report cannot conclude on {product}.",
+            )
+            + also,
+        )
+    if not stream.finished or stream.missing:
+        done, total = len(stream.cases), len(stream.cases) + len(stream.missing)
+        also = Text(f" Déjà, {failures.fr}.", f" Already, {failures.en}.") if failed else Text("", "")
+        return (
+            "unfinished",
+            Text("Exécution inachevée", "Unfinished run"),
+            Text(
+                f"L'essai de {product} s'est arrêté avant la fin : {done} cas sur {total} ont un résultat.",
+                f"The test of {product} stopped before its end: {done} of {total} cases have a result.",
+            )
+            + also,
+        )
+    if failed:
+        return (
+            "fail",
+            Text("Non conforme", "Not conformant"),
+            Text(f"{product} n'est pas conforme : {failures.fr}.", f"{product} does not conform: {failures.en}."),
+        )
+    unproven = _with(requirements, Verdict.INCONCLUSIVE)
+    if unproven:
+        many = count(
+            len(unproven),
+            Text("{n} exigence n'a pas pu être vérifiée", "{n} requirement could not be checked"),
+            Text("{n} exigences n'ont pas pu être vérifiées", "{n} requirements could not be checked"),
+        )
+        return (
+            "inconclusive",
+            Text("Non concluant", "Inconclusive"),
+            Text(f"On ne peut pas conclure sur {product} : {many.fr}.", f"No conclusion on {product}: {many.en}."),
+        )
+    if not checked:
+        return (
+            "empty",
+            Text("Rien n'a été vérifié", "Nothing was checked"),
+            Text(
+                f"Aucune exigence n'a été vérifiée sur {product}.",
+                f"No requirement was checked on {product}.",
+            ),
+        )
+    met = count(
+        len(checked),
+        Text("satisfait l'exigence vérifiée", "meets the requirement checked"),
+        Text("satisfait les {n} exigences vérifiées", "meets the {n} requirements checked"),
+    )
+    if _with(requirements, Verdict.WARN):
+        met = Text(
+            "satisfait toutes les exigences obligatoires vérifiées",
+            "meets every mandatory requirement checked",
+        )
+    return "pass", Text("Conforme", "Conformant"), Text(f"{product} {met.fr}.", f"{product} {met.en}.")
+
+
+def _notes(stream: Stream, requirements: Sequence[RequirementView]) -> list[Text]:
+    notes: list[Text] = []
+    ids = [one.info.id for one in requirements if one.verdict.code == NOT_RUN]
+    if ids:
+        names = listed(ids)
+        notes.append(Text(f"Sans résultat : {names.fr}.", f"Without a result: {names.en}."))
+    warned = _with(requirements, Verdict.WARN)
+    if warned:
+        many = count(
+            len(warned),
+            Text("{n} recommandation n'est pas suivie", "{n} recommendation is not followed"),
+            Text("{n} recommandations ne sont pas suivies", "{n} recommendations are not followed"),
+        )
+        names = listed([one.info.id for one in warned])
+        notes.append(Text(f"{many.fr} : {names.fr}.", f"{many.en}: {names.en}."))
+    aside = [one for one in requirements if one.verdict.code == Verdict.NOT_APPLICABLE]
+    if aside:
+        many = count(len(aside), _REQUIREMENT, _REQUIREMENTS)
+        declared = stream.header.product.capabilities
+        absent = dict.fromkeys(need for one in aside for need in one.missing_capabilities(declared))
+        why_fr = f" (capacités non déclarées : {', '.join(absent)})" if absent else ""
+        why_en = f" (capabilities not declared: {', '.join(absent)})" if absent else ""
+        notes.append(Text(f"{many.fr} sans objet{why_fr}.", f"{many.en} not applicable{why_en}."))
+    if stream.header.selection:
+        chosen = ", ".join(stream.header.selection)
+        notes.append(
+            Text(
+                f"Sélection partielle du catalogue : {chosen}. Le reste n'a pas été vérifié.",
+                f"Partial selection of the catalogue: {chosen}. The rest was not checked.",
+            )
+        )
+    notes += _damage(stream)
+    return notes
+
+
+def _damage(stream: Stream) -> list[Text]:
+    """Return what is wrong with the file itself."""
+    notes: list[Text] = []
+    if stream.truncated:
+        notes.append(
+            Text(
+                "La dernière ligne du journal est coupée et n'a pas été prise en compte.",
+                "The last line of the event stream is cut and was left out.",
+            )
+        )
+    counted = {str(verdict): number for verdict, number in stream.counts.items()}
+    if stream.footer is not None and {key: n for key, n in stream.footer.counts.items() if n} != counted:
+        notes.append(
+            Text(
+                "Les totaux écrits à la fin du journal ne sont pas ceux des cas qu'il contient : le journal a été modifié.",
+                "The totals at the end of the event stream are not those of the cases in it: the stream was altered.",
+            )
+        )
+    return notes
