@@ -1,4 +1,4 @@
-"""GET CHALLENGE, INTERNAL and EXTERNAL AUTHENTICATE: ISO/IEC 7816-4, 7.5. The cryptography is injected."""
+"""GET CHALLENGE, INTERNAL and EXTERNAL AUTHENTICATE, as ISO/IEC 7816-4 has them. The cryptography is injected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""READ BINARY and UPDATE BINARY: ISO/IEC 7816-4, 7.2."""
+"""READ BINARY and UPDATE BINARY, as ISO/IEC 7816-4 has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Command chaining: ISO/IEC 7816-4, 5.3.3. The links of one command are joined before it is executed."""
+"""Command chaining, as ISO/IEC 7816-4 has it: the links of one command are joined before it is executed."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Instruction:
 
     Attributes:
         handler: what it does.
-        chaining: whether it takes its data in several links (ISO/IEC 7816-4, 5.3.3); without, a link gets 6884.
+        chaining: whether it takes its data in several links (command chaining); without, a link gets 6884.
         outgoing: whether it never takes data, only gives it. On T=0 the header does not tell case 1 from an Le of 00,
             so such an instruction then reads an absent Le as 00.
         counters: persistent counters that belong to it.

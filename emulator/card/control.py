@@ -1,4 +1,4 @@
-"""What SELECT tells about a file: FCP, FMD and FCI templates (ISO/IEC 7816-4, 5.3.3 of the 2005 edition)."""
+"""What SELECT tells about a file: FCP, FMD and FCI templates (ISO/IEC 7816-4, file control information)."""
 
 from __future__ import annotations
 

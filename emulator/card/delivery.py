@@ -1,6 +1,6 @@
 """How an answer leaves the card: at once, or in pieces with 61xx, 6Cxx and GET RESPONSE.
 
-ISO/IEC 7816-3, 12.2 says how T=0 carries the cases; ISO/IEC 7816-4, 5.3.4 and 7.6.1 have 61xx and GET RESPONSE for T=1.
+ISO/IEC 7816-3 says how T=0 carries the cases of commands; ISO/IEC 7816-4 has response chaining (61xx) for T=1 too.
 """
 
 from __future__ import annotations

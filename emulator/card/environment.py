@@ -1,4 +1,4 @@
-"""MANAGE SECURITY ENVIRONMENT: ISO/IEC 7816-4, 7.5.11. Which key and algorithm the next command uses."""
+"""MANAGE SECURITY ENVIRONMENT, as ISO/IEC 7816-4 has it: which key and algorithm the next command uses."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The incoming side of a card: which commands it can take at all, before the instruction is looked at.
 
-ISO/IEC 7816-4, 5.4.1 (class byte) and ISO/IEC 7816-3, 12.1 and 12.2 (command forms, and how T=0 carries them).
+The class byte is ISO/IEC 7816-4; the forms of commands, and how T=0 carries them, are ISO/IEC 7816-3.
 """
 
 from __future__ import annotations
@@ -72,11 +72,7 @@ class Reception:
 
     def _class(self, raw: int) -> ClassByte:
         cla = ClassByte.parse(raw)
-        if cla.kind is ClassKind.PROPRIETARY:
-            known = raw in self._proprietary
-        else:
-            known = cla.interindustry
-        if not known:
+        if not (cla.interindustry or (cla.kind is ClassKind.PROPRIETARY and raw in self._proprietary)):
             raise CardRefusalError(SW.CLA_NOT_SUPPORTED)
         if cla.channel:
             raise CardRefusalError(SW.CHANNEL_NOT_SUPPORTED)

@@ -1,4 +1,4 @@
-"""SELECT: ISO/IEC 7816-4, 7.1.1."""
+"""SELECT, as ISO/IEC 7816-4 has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER: ISO/IEC 7816-4, 7.5."""
+"""VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER, as ISO/IEC 7816-4 has them."""
 
 from __future__ import annotations
 
