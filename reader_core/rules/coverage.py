@@ -83,7 +83,7 @@ def exoneration(
     Returns:
         The exemption that comes first, with the labels of the others in `avec`.
     """
-    found = [read_code(regime, period, on, api) for period in couvertures if covers(period.debut, period.fin, on)]
+    found = [read_code(regime, period, api) for period in couvertures if covers(period.debut, period.fin, on)]
     found.sort(key=lambda each: _ORDER.index(each.nature))
     main = found[0] if found else Exoneration(None, True, Nature.AUCUNE, None, NO_PERIOD, None)
     others = [label for each in found[1:] for label in _labels(each)]
@@ -91,13 +91,12 @@ def exoneration(
     return _with_maternity(main, maternite, on, api)
 
 
-def read_code(regime: str, period: Couverture, on: date, api: Api) -> Exoneration:
+def read_code(regime: str, period: Couverture, api: Api) -> Exoneration:
     """Read one coverage period by the table, whether or not it is in force.
 
     Args:
         regime: the two digits of the régime; only the RATP of `before` depends on it.
         period: the period with its ALD character and situation.
-        on: the day of the reading, which gives a two-digit year its century.
         api: which rules apply.
     """
     row = SITUATIONS.get(period.situation)
@@ -120,7 +119,7 @@ def read_code(regime: str, period: Couverture, on: date, api: Api) -> Exoneratio
             0 if unpaid else 100,
             avec=() if unpaid else _beside_ald(row, api),
         )
-    return replace(read, debut=period.debut.as_date(on), fin=period.fin.as_date(on))
+    return replace(read, debut=period.debut.as_date(), fin=period.fin.as_date())
 
 
 def _label(row: Situation, api: Api) -> str:

@@ -19,7 +19,7 @@ def covers(debut: CardDate, fin: CardDate, on: date) -> bool:
     An absent bound is open (observed on the public test data: an empty end is an open-ended period). A bound that is
     written but is no date of the calendar covers nothing: a right is never assumed from it.
     """
-    first, last = debut.as_date(on), fin.as_date(on)
+    first, last = debut.as_date(), fin.as_date()
     starts = debut.is_absent or (first is not None and first <= on)
     ends = fin.is_absent or (last is not None and on <= last)
     return starts and ends

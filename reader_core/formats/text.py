@@ -1,0 +1,201 @@
+"""A reading for people, on a terminal. Headings are English or French; rights keep their French labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from reader_core.formats import card
+from reader_core.formats.build import build_card
+from reader_core.session import VitaleReading
+
+Language = Literal["en", "fr"]
+
+_FRENCH = {
+    "Reading": "Lecture",
+    "Card": "Carte",
+    "rules": "règles",
+    "serial number": "numéro de série",
+    "test card": "carte de test",
+    "valid": "validité",
+    "Insured person": "Assuré",
+    "key": "clé",
+    "wrong": "erronée",
+    "Scheme": "Régime",
+    "unknown": "inconnu",
+    "body": "organisme",
+    "management code": "code gestion",
+    "Service of the compulsory insurance": "Service AMO",
+    "Accident at work": "Accident du travail",
+    "Common zone": "Zone commune",
+    "born": "né(e) le",
+    "no calendar date": "date non calendaire",
+    "rank": "rang",
+    "nationality": "nationalité",
+    "Address": "Adresse",
+    "Certified NIR": "NIR certifié",
+    "Rights": "Droits",
+    "open": "ouverts",
+    "closed": "fermés",
+    "none on the card": "aucun en carte",
+    "Complementary cover": "Mutuelle",
+    "run by the caisse": "gérée par la caisse",
+    "Complementary insurer": "AMC",
+    "member": "adhérent",
+    "Exemption": "Exonération",
+    "code": "code",
+    "justification": "justificatif",
+    "rate": "taux",
+    "with": "avec",
+    "Maternity": "Maternité",
+    "expected": "prévu le",
+    "delivered": "accouchement le",
+    "Professional card": "Carte de professionnel",
+    "Protected data": "Données protégées",
+    "read": "lues",
+    "withheld": "non demandées",
+    "refused": "refusées",
+    "Not understood": "Non compris",
+    "offset": "position",
+    "from": "du",
+    "to": "au",
+    "no end": "sans fin",
+    "no start": "sans début",
+}
+
+
+def render_text(reading: VitaleReading, language: Language = "en") -> str:
+    """Write a reading for people.
+
+    Args:
+        reading: the reading.
+        language: of the headings.
+
+    Returns:
+        Lines that end with a new line; no colours, at most as wide as what the card says.
+    """
+    return "\n".join(_Page(build_card(reading), language).lines()) + "\n"
+
+
+class _Page:
+    def __init__(self, read: card.Card, language: Language) -> None:
+        self._card = read
+        self._words = _FRENCH if language == "fr" else {word: word for word in _FRENCH}
+
+    def lines(self) -> Iterator[str]:
+        read, say = self._card, self._words
+        yield f"{say['Reading']}: {read.on}, {say['rules']} {read.api}"
+        vitale = read.vitale
+        kind = f", {say['test card']}" if vitale.type_carte == "T" else ""
+        valid = self._period(vitale.debut_validite, vitale.fin_validite)
+        yield f"{say['Card']}: {vitale.profile}, {say['serial number']} {vitale.numero_serie or '-'}{kind}, {say['valid']} {valid}"
+        yield from self._insured()
+        for person in read.beneficiaires:
+            yield ""
+            yield from self._person(person)
+        yield ""
+        yield from self._footer()
+
+    def _insured(self) -> Iterator[str]:
+        say, insured = self._words, self._card.assure
+        wrong = "" if insured.nir_valide else f" ({say['key']} {say['wrong']})"
+        yield f"{say['Insured person']}: {_nir(insured.nir)} {say['key']} {insured.cle or '-'}{wrong}"
+        if insured.regime:
+            label = insured.regime_libelle or say["unknown"]
+            yield (
+                f"{say['Scheme']}: {insured.regime} {label}, {say['body']} {insured.caisse} {insured.centre}, "
+                f"{say['management code']} {insured.code_gestion}"
+            )
+        yield from self._service(self._card.service_amo, "")
+        for accident in self._card.accidents:
+            parts = (accident.organisme, accident.code_gestion, accident.identifiant)
+            yield f"{say['Accident at work']}: {' '.join(part for part in parts if part)}"
+        if self._card.zone_commune:
+            yield f"{say['Common zone']}: {self._card.zone_commune}"
+
+    def _person(self, person: card.Beneficiaire) -> Iterator[str]:
+        say = self._words
+        maiden = f" ({person.nom_patronymique})" if person.nom_patronymique not in {"", person.nom_usuel} else ""
+        quality = f", {person.qualite_libelle or person.qualite}" if person.qualite else ""
+        yield f"{person.index}. {person.nom_usuel}{maiden} {person.prenom}{quality}"
+        born = person.naissance
+        strange = f" ({say['no calendar date']})" if born.lunaire else ""
+        facts = [f"{say['born']} {born.date or born.en_carte or '-'}{strange}"]
+        if person.rang_naissance:
+            facts.append(f"{say['rank']} {person.rang_naissance}")
+        if person.nationalite:
+            facts.append(f"{say['nationality']} {person.nationalite}")
+        yield f"   {', '.join(facts)}"
+        if any(person.adresse):
+            yield f"   {say['Address']}: {', '.join(line for line in person.adresse if line.strip())}"
+        if person.nir_certifie:
+            yield f"   {say['Certified NIR']}: {_nir(person.nir_certifie)} {say['key']} {person.cle_nir_certifie}"
+        yield from self._service(person.service_amo, "   ")
+        state = say["open"] if person.droits_ouverts else say["closed"]
+        periods = ", ".join(self._period(each.debut, each.fin) for each in person.droits) or say["none on the card"]
+        yield f"   {say['Rights']}: {state} ({periods})"
+        yield from self._complement(person)
+        yield from self._exemption(person)
+
+    def _complement(self, person: card.Beneficiaire) -> Iterator[str]:
+        say = self._words
+        if person.mutuelle:
+            periods = ", ".join(self._period(each.debut, each.fin) for each in person.mutuelle.periodes)
+            caisse = f", {say['run by the caisse']}" if person.mutuelle.geree_par_amo else ""
+            yield f"   {say['Complementary cover']}: {person.mutuelle.identification}{caisse} ({periods or '-'})"
+        if person.amc:
+            period = self._period(person.amc.debut, person.amc.fin)
+            yield f"   {say['Complementary insurer']}: {person.amc.numero_b2}, {say['member']} {person.amc.numero_adherent} ({period})"
+
+    def _exemption(self, person: card.Beneficiaire) -> Iterator[str]:
+        say, exemption = self._words, person.exoneration
+        if exemption is not None:
+            facts = [f"{say['code']} {exemption.code_couverture or '-'}"]
+            if exemption.justificatif is not None:
+                facts.append(f"{say['justification']} {exemption.justificatif}")
+            if exemption.taux_standard is not None:
+                facts.append(f"{say['rate']} {exemption.taux_standard} %")
+            facts.append(self._period(exemption.debut, exemption.fin))
+            yield f"   {say['Exemption']}: {exemption.libelle} ({', '.join(facts)})"
+            for label in exemption.avec:
+                yield f"      {say['with']}: {label}"
+        if person.maternite is not None:
+            when = person.maternite
+            yield (
+                f"   {say['Maternity']}: {say['expected']} {when.date_presumee or '-'}, {say['delivered']} "
+                f"{when.date_accouchement or '-'} ({self._period(when.debut, when.fin)})"
+            )
+
+    def _footer(self) -> Iterator[str]:
+        say, read = self._words, self._card
+        if read.professionnel is not None:
+            who = read.professionnel
+            yield (
+                f"{say['Professional card']}: {who.type or say['unknown']} {who.numero_carte}, {who.civilite} {who.prenom} "
+                f"{who.nom}, {who.identifiant} {who.cle}, {say['valid']} {self._period(who.debut_validite, who.fin_validite)}"
+            )
+        yield f"{say['Protected data']}: {say[read.protected.status]}"
+        if read.protected.code is not None:
+            yield f"   {read.protected.code}: {read.protected.message}"
+            yield f"   {read.protected.next_step}"
+            if read.protected.evidence:
+                yield f"   ({read.protected.evidence})"
+        for anomaly in read.anomalies:
+            where = "" if anomaly.offset is None else f", {say['offset']} {anomaly.offset}"
+            yield f"{say['Not understood']}: {anomaly.fichier}{where}: {anomaly.raison}"
+
+    def _service(self, service: card.ServiceAmo, margin: str) -> Iterator[str]:
+        if service.code.strip("0 "):
+            period = self._period(service.debut, service.fin)
+            yield f"{margin}{self._words['Service of the compulsory insurance']}: {service.code} ({period})"
+
+    def _period(self, debut: str | None, fin: str | None) -> str:
+        say = self._words
+        start = f"{say['from']} {debut}" if debut else say["no start"]
+        return f"{start} {say['to']} {fin}" if fin else f"{start}, {say['no end']}"
+
+
+def _nir(nir: str) -> str:
+    """A NIR as it is printed: 1 2 2 2 3 3."""
+    cuts = ((0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13))
+    return " ".join(nir[start:end] for start, end in cuts).strip() or "-"

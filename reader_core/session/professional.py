@@ -1,0 +1,186 @@
+"""A card of the CPS family in use: who holds it, its certificates, its confidential code, its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from reader_core.errors import ErrorCode, ReadingError
+from reader_core.iso7816 import SW, CardChannel, CommandApdu, Connection, Tlv, TlvError, TransportError
+from reader_core.layouts import LayoutError, decode
+from reader_core.layouts.cps import CPS_PKCS15_FID, NUMERO, PORTEUR
+from reader_core.records.cps import PorteurCps
+from reader_core.session.files import FileRefusedError, read_child_ef, select_child, select_mf
+from reader_core.session.reading import Professional, printed_number
+from reader_core.session.recognition import Family, recognise
+from reader_core.session.transport import CPS_IN_USE, CPS_POWER_ON, as_reading_error
+from reader_core.session.trust import load_certificate
+
+PIN_LENGTH = 4
+"""Digits of a confidential code (observed: CPS documentation)."""
+
+_PIN_REFERENCE = 0x01
+_AUTHENTICATION_CERTIFICATE = 0xA002
+_AUTHORITY_CERTIFICATE = 0xA003
+_INS_VERIFY = 0x20
+_INS_MSE = 0x22
+_INS_INTERNAL_AUTHENTICATE = 0x88
+_KEY_82_FOR_AUTHENTICATION = Tlv(0x80, b"\x02") + Tlv(0x84, b"\x82")
+_SHA256_DIGEST_INFO = bytes.fromhex("3031300D060960864801650304020105000420")
+"""DigestInfo of RFC 8017, 9.2, before the 32 bytes of a SHA-256 digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfessionalCard:
+    """A powered professional card whose free data have been read.
+
+    Attributes:
+        channel: the way to the card.
+        professional: the holder and the card's number.
+        certificate: certificate of the authentication key.
+        authorities: certificates of the authorities the card carries, nearest first.
+    """
+
+    channel: CardChannel
+    professional: Professional
+    certificate: x509.Certificate
+    authorities: tuple[x509.Certificate, ...]
+
+    @property
+    def porteur(self) -> PorteurCps:
+        """The holder and the card."""
+        return self.professional.porteur
+
+    @classmethod
+    def open(cls, connection: Connection) -> ProfessionalCard:
+        """Power a card on, recognise it, and read what anyone may read.
+
+        Raises:
+            ReadingError: `cps_absent`, `cps_unknown`, `cps_removed`, `reader_unavailable`, or `card_data_invalid` with
+                the file and the offset.
+        """
+        try:
+            atr = connection.power_on()
+        except TransportError as error:
+            raise as_reading_error(error, CPS_POWER_ON) from error
+        profile = recognise(atr)
+        if profile is None or profile.family is not Family.CPS:
+            shown = "an unknown card" if profile is None else f"a {profile.title}"
+            raise ReadingError(ErrorCode.CPS_UNKNOWN, f"{shown}, ATR {atr.hex(' ').upper()}")
+        if not profile.readable:
+            raise ReadingError(ErrorCode.CPS_UNKNOWN, f"{profile.title}: recognised, not supported by this reader")
+        channel = CardChannel(connection)
+        with _in_use():
+            return cls._read(channel)
+
+    @classmethod
+    def _read(cls, channel: CardChannel) -> ProfessionalCard:
+        try:
+            select_mf(channel)
+            numero = decode(NUMERO, read_child_ef(channel, NUMERO.fid, NUMERO.name))
+            select_child(channel, CPS_PKCS15_FID, "PKCS#15")
+            porteur = decode(PORTEUR, read_child_ef(channel, PORTEUR.fid, PORTEUR.name))
+            certificate = _certificate(channel, _AUTHENTICATION_CERTIFICATE, "A002")
+            authority = _certificate(channel, _AUTHORITY_CERTIFICATE, "A003")
+        except LayoutError as error:
+            raise ReadingError(ErrorCode.CARD_DATA_INVALID, f"professional card, {error}") from error
+        except FileRefusedError as error:
+            raise ReadingError(ErrorCode.CARD_DATA_INVALID, f"professional card, file {error}") from error
+        if not porteur:
+            raise ReadingError(ErrorCode.CARD_DATA_INVALID, f"professional card, file {PORTEUR.name}, offset 0: empty")
+        holder = Professional(porteur[0].record, printed_number(numero[0].record.numero if numero else ""))
+        return cls(channel, holder, certificate, (authority,))
+
+    def check_holder(self) -> None:
+        """Refuse a card whose free file names another holder than its certificate.
+
+        Raises:
+            ReadingError: `chain_untrusted`.
+        """
+        names = self.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        certified = [name.value for name in names]
+        if certified != [self.porteur.identifiant_national]:
+            raise ReadingError(
+                ErrorCode.CHAIN_UNTRUSTED,
+                f"the certificate is {certified}'s, the card says {self.porteur.identifiant_national}",
+            )
+
+    def probe(self) -> None:
+        """Make sure the card is still there and powered.
+
+        Raises:
+            TransportError: it is not.
+        """
+        self.channel.send(CommandApdu(0x00, 0xA4, 0x00, 0x0C, bytes.fromhex("3F00")))
+
+    def verify_pin(self, pin: str) -> None:
+        """Present the confidential code. A code of the wrong form is not sent: it would cost a try.
+
+        Raises:
+            ReadingError: `pin_wrong` with the tries left, `pin_blocked`, `cps_removed`, or `reader_unavailable`.
+        """
+        if len(pin) != PIN_LENGTH or not (pin.isascii() and pin.isdigit()):
+            raise ReadingError(ErrorCode.PIN_WRONG, f"a code has {PIN_LENGTH} digits; nothing was sent to the card")
+        data = pin.encode("ascii").ljust(8, b"\xff")
+        with _in_use():
+            response = self.channel.send(CommandApdu(0x00, _INS_VERIFY, 0x00, _PIN_REFERENCE, data))
+        sw = response.sw
+        if sw == SW.OK:
+            return
+        if sw in {SW.AUTHENTICATION_BLOCKED, SW.REFERENCE_DATA_NOT_USABLE} or sw.retries == 0:
+            raise ReadingError(ErrorCode.PIN_BLOCKED, f"the card answered {sw}", retries=0)
+        if sw.retries is not None or sw == SW.VERIFICATION_FAILED:
+            left = "" if sw.retries is None else f"; {sw.retries} tries left"
+            raise ReadingError(ErrorCode.PIN_WRONG, f"the card answered {sw}{left}", retries=sw.retries)
+        raise ReadingError(ErrorCode.CPS_UNKNOWN, f"VERIFY: the card answered {sw} ({sw.meaning})")
+
+    def sign(self, digest: bytes) -> bytes:
+        """Sign with the authentication key, after the confidential code.
+
+        Args:
+            digest: SHA-256 digest, 32 bytes.
+
+        Returns:
+            The PKCS#1 v1.5 signature, 256 bytes.
+
+        Raises:
+            ReadingError: `pin_missing` when the card does not hold the code for presented, `cps_removed`,
+                `reader_unavailable`, or `cps_unknown` for a refusal nobody expects.
+        """
+        with _in_use():
+            try:
+                select_child(self.channel, CPS_PKCS15_FID, "PKCS#15")
+            except FileRefusedError as error:
+                raise ReadingError(ErrorCode.CPS_UNKNOWN, str(error)) from error
+            mse = CommandApdu(0x00, _INS_MSE, 0x41, 0xA4, _KEY_82_FOR_AUTHENTICATION)
+            signature = CommandApdu(0x00, _INS_INTERNAL_AUTHENTICATE, 0x00, 0x00, _SHA256_DIGEST_INFO + digest, ne=256)
+            for command in (mse, signature):
+                response = self.channel.send(command)
+                if response.sw == SW.SECURITY_STATUS_NOT_SATISFIED:
+                    raise ReadingError(ErrorCode.PIN_MISSING, f"the card answered {response.sw}")
+                if not response.ok:
+                    shown = f"{command.ins:02X}: the card answered {response.sw} ({response.sw.meaning})"
+                    raise ReadingError(ErrorCode.CPS_UNKNOWN, f"command {shown}")
+        return response.data
+
+
+def _certificate(channel: CardChannel, fid: int, what: str) -> x509.Certificate:
+    raw = read_child_ef(channel, fid, what)
+    try:
+        return load_certificate(bytes(Tlv.parse_from(raw, strict=False)[0]))  # the file may be longer than its content
+    except TlvError as error:
+        raise LayoutError(what, error.offset, error.reason) from error
+    except ValueError as error:
+        raise LayoutError(what, 0, str(error)) from error
+
+
+@contextmanager
+def _in_use() -> Generator[None]:
+    try:
+        yield
+    except TransportError as error:
+        raise as_reading_error(error, CPS_IN_USE) from error

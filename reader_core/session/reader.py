@@ -1,0 +1,233 @@
+"""The reader: two slots, and the way from cards to a reading."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import TracebackType
+from typing import Self
+
+from reader_core.connections import open_connection
+from reader_core.errors import ErrorCode, ReadingError
+from reader_core.iso7816 import Connection, TransportError
+from reader_core.records.cps import ENTITLED
+from reader_core.rules import Api
+from reader_core.session.exchange import authenticate, present_certificates
+from reader_core.session.professional import ProfessionalCard
+from reader_core.session.reading import Protection, ProtectionStatus, VitaleReading
+from reader_core.session.transport import VITALE_IN_USE, as_reading_error
+from reader_core.session.trust import TrustStore
+from reader_core.session.vitale import PROTECTED_FILES, VitaleCard
+
+_WITHHELD = frozenset({ErrorCode.CPS_ABSENT, ErrorCode.READER_UNAVAILABLE, ErrorCode.VITALE_UNKNOWN})
+"""Codes that mean nobody was refused: there was no professional card, or no way to use one."""
+_GONE = frozenset({ErrorCode.CPS_REMOVED})
+"""Codes that end the reading: what is known travels in the error."""
+
+
+class Reader:
+    """Reads a Vitale card, with a professional card beside it or without.
+
+    Use it as a context manager. A reader that was given as a name is closed at the end; a connection that was given
+    stays the caller's.
+    """
+
+    def __init__(self, vitale: Connection, cps: Connection | None, trust: TrustStore) -> None:
+        self._vitale = vitale
+        self._cps = cps
+        self._trust = trust
+        self._owned: list[Connection] = []
+        self._professional: ProfessionalCard | None = None
+        self._pin: bool | ReadingError | None = None
+        self._reading_due = False  # a code was presented for a reading that has not been made yet
+
+    @classmethod
+    def open(
+        cls, vitale: Connection | str, cps: Connection | str | None = None, trust: TrustStore | None = None
+    ) -> Self:
+        """Open the readers. Cards are looked at when they are first needed.
+
+        Args:
+            vitale: the slot of the Vitale: a connection, or the name of a reader (`pcsc:NAME`, `socket:HOST:PORT`).
+            cps: the slot of the professional card, or None for a reading without one.
+            trust: the authorities and revocation lists of the reader; None leaves the chain to the Vitale alone.
+
+        Raises:
+            ReadingError: `reader_unavailable`.
+            ValueError: a reader's name is malformed.
+        """
+        owned: list[Connection] = []
+
+        def connect(spec: Connection | str) -> Connection:
+            if not isinstance(spec, str):
+                return spec
+            try:
+                owned.append(open_connection(spec))
+            except TransportError as error:
+                for connection in owned:
+                    connection.close()
+                raise ReadingError(ErrorCode.READER_UNAVAILABLE, str(error)) from error
+            return owned[-1]
+
+        reader = cls(connect(vitale), None if cps is None else connect(cps), trust or TrustStore())
+        reader._owned = owned
+        return reader
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the readers this object opened."""
+        self._forget_professional()
+        while self._owned:
+            self._owned.pop().close()
+
+    def verify_pin(self, pin: str) -> None:
+        """Present the professional card's confidential code; it holds until the card is reset or taken out.
+
+        After a refusal the reader remembers it: `read_vitale` then gives the free data and says why the rest is missing.
+
+        Args:
+            pin: four digits.
+
+        Raises:
+            ReadingError: `pin_wrong` (with the tries left), `pin_blocked`, `cps_absent`, `cps_unknown`, `cps_removed`,
+                `card_data_invalid`, or `reader_unavailable`.
+        """
+        self._pin = None
+        try:
+            self._open_professional().verify_pin(pin)
+        except ReadingError as error:
+            if error.code in {ErrorCode.PIN_WRONG, ErrorCode.PIN_BLOCKED}:
+                self._pin = error
+            else:
+                self._forget_professional()
+            raise
+        self._pin = True
+        self._reading_due = True
+
+    def read_vitale(self, on: date, api: Api = "4.10") -> VitaleReading:
+        """Read the Vitale that is in the slot now, from its power-on.
+
+        The free data come first. The protected data come too when a professional card is there, is recognised, and its
+        code was presented; otherwise the reading says why they did not. Nothing of an earlier reading is used again.
+
+        Args:
+            on: the day of the reading, by which rights, exemptions and validity are judged.
+            api: which rules apply.
+
+        Returns:
+            The reading. A refusal of the professional card is not an error here: see `VitaleReading.protection`.
+
+        Raises:
+            ReadingError: `vitale_absent`, `vitale_unknown`, `vitale_mute`, `vitale_removed`, `vitale_changed`,
+                `cps_removed`, or `reader_unavailable`; `partial` holds what was known of the Vitale by then.
+        """
+        card = VitaleCard.open(self._vitale)
+        try:
+            card.read_free()
+            protection = self._read_protected(card, on, api)
+        except TransportError as error:
+            raise self._vitale_lost(card, on, api, error) from error
+        except ReadingError as error:
+            error.partial = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, error.code))
+            raise
+        self._reading_due = False
+        return self._reading(card, on, api, protection)
+
+    def _reading(self, card: VitaleCard, on: date, api: Api, protection: Protection) -> VitaleReading:
+        records, anomalies = card.records()
+        professional = None if self._professional is None else self._professional.professional
+        return VitaleReading(
+            api, on, card.profile.name, card.atr, card.pan, records, protection, professional, anomalies
+        )
+
+    def _read_protected(self, card: VitaleCard, on: date, api: Api) -> Protection:
+        opened = False
+        try:
+            cps = self._open_professional()
+            self._judge(cps, on, api)
+            if not any(name in card.pointers for name in PROTECTED_FILES):
+                shown = "POINTERS names no protected file this reader knows"
+                return Protection(ProtectionStatus.WITHHELD, ErrorCode.VITALE_UNKNOWN, shown)
+            present_certificates(card, cps)
+            self._check_pin()
+            authenticate(card, cps)
+            opened = True
+            problems = card.read_protected()
+        except ReadingError as error:
+            if error.code in _GONE:
+                self._pin = None
+                raise
+            status = ProtectionStatus.WITHHELD if error.code in _WITHHELD else ProtectionStatus.REFUSED
+            return Protection(status, error.code, error.evidence, error.retries)
+        finally:
+            if opened:
+                self._close_protected()
+        if problems:
+            shown = "; ".join(f"{each.file}: {each.reason}" for each in problems)
+            return Protection(ProtectionStatus.REFUSED, ErrorCode.CARD_DATA_INVALID, shown)
+        return Protection(ProtectionStatus.READ)
+
+    def _judge(self, cps: ProfessionalCard, on: date, api: Api) -> None:
+        """What the reader itself holds against the card, before anything secret is asked for."""
+        if cps.porteur.card_type not in ENTITLED:
+            named = cps.porteur.card_type
+            shown = f"type {cps.porteur.type}" if named is None else named.value
+            raise ReadingError(ErrorCode.CPS_NOT_ENTITLED, shown)
+        cps.check_holder()
+        self._trust.check(cps.certificate, cps.authorities, on, api)
+        if not cps.porteur.is_valid_on(on):
+            shown = f"card valid {cps.porteur.debut_validite} to {cps.porteur.fin_validite}, reading of {on}"
+            raise ReadingError(ErrorCode.CPS_EXPIRED, shown)
+
+    def _check_pin(self) -> None:
+        if isinstance(self._pin, ReadingError):
+            raise ReadingError(self._pin.code, self._pin.evidence, retries=self._pin.retries)
+        if self._pin is None:
+            raise ReadingError(ErrorCode.PIN_MISSING)
+
+    def _open_professional(self) -> ProfessionalCard:
+        """The professional card that is in the slot, powered and read; the same one as before if it never left."""
+        if self._cps is None:
+            raise ReadingError(ErrorCode.CPS_ABSENT)
+        if self._professional is not None:
+            try:
+                self._professional.probe()
+            except TransportError:
+                due = self._reading_due
+                self._forget_professional()
+                if due:
+                    raise ReadingError(ErrorCode.CPS_REMOVED, "between its code and the reading") from None
+            else:
+                return self._professional
+        self._professional = ProfessionalCard.open(self._cps)
+        return self._professional
+
+    def _forget_professional(self) -> None:
+        self._professional = None
+        self._pin = None
+        self._reading_due = False
+
+    def _close_protected(self) -> None:
+        """Reset the Vitale, which closes its protected files to whoever uses the slot next."""
+        try:
+            self._vitale.reset()
+        except TransportError:
+            return  # a card that has left is closed
+
+    def _vitale_lost(self, card: VitaleCard, on: date, api: Api, error: TransportError) -> ReadingError:
+        lost = as_reading_error(error, VITALE_IN_USE)
+        if lost.code is ErrorCode.VITALE_REMOVED and card.pan:
+            try:
+                other = VitaleCard.open(self._vitale).read_number()
+            except (TransportError, ReadingError):
+                other = card.pan
+            if other != card.pan:
+                lost = ReadingError(ErrorCode.VITALE_CHANGED, f"card {card.pan} before, card {other or '?'} now")
+        lost.partial = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, lost.code, lost.evidence))
+        return lost

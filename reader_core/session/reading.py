@@ -1,0 +1,113 @@
+"""What a reading gives: the card's records as they are, and what is said about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from reader_core.errors import ERRORS, ErrorCode
+from reader_core.records import VitaleRecords
+from reader_core.records.cps import PorteurCps
+from reader_core.rules import Api
+
+
+class ProtectionStatus(StrEnum):
+    """Whether the protected data were read."""
+
+    READ = "read"
+    """They were: the records hold all that the card says."""
+    WITHHELD = "withheld"
+    """They were not asked for: there is no professional card, or no way to ask."""
+    REFUSED = "refused"
+    """A professional card was there and was refused, or what it opened could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What became of the protected data.
+
+    Attributes:
+        status: read, withheld or refused.
+        code: why, when they were not read.
+        evidence: what was observed: a status word, a certificate's subject, a date.
+        retries: tries left of the confidential code, when it was wrong.
+    """
+
+    status: ProtectionStatus
+    code: ErrorCode | None = None
+    evidence: str = ""
+    retries: int | None = None
+
+    @property
+    def message(self) -> str:
+        """Why, in French; empty when they were read."""
+        if self.code is None:
+            return ""
+        left = "" if not self.retries else f" Essais restants : {self.retries}."
+        return ERRORS[self.code].message_fr + left
+
+    @property
+    def next_step(self) -> str:
+        """The one thing to do next, in French; empty when they were read."""
+        return "" if self.code is None else ERRORS[self.code].next_step_fr
+
+
+def printed_number(numero: str) -> str:
+    """Give a card's number as the card shows it: without the issuer's 10 digits and the last byte (observed)."""
+    return numero[10:-2]
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """A file that could not be read or understood; everything else on the card was kept.
+
+    Attributes:
+        file: name of the file.
+        offset: first wrong byte in the file, from 0; None when the card gave no content at all.
+        reason: what is wrong, in English.
+    """
+
+    file: str
+    offset: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Professional:
+    """The professional card that took part in the reading.
+
+    Attributes:
+        porteur: the holder and the card, as the card says.
+        numero_carte: the card's serial number as it is printed, 8 to 9 digits; empty when the card has none.
+    """
+
+    porteur: PorteurCps
+    numero_carte: str
+
+
+@dataclass(frozen=True, slots=True)
+class VitaleReading:
+    """One reading of a Vitale card, on one day, by the rules of one API.
+
+    Attributes:
+        api: which rules apply.
+        on: the day of the reading.
+        profile: kind of card, from its ATR, e.g. `vitale2`.
+        atr: answer to reset.
+        pan: the card's number, 20 hexadecimal digits as on the card; empty when it has none.
+        records: what the card says. Protected groups are empty unless `protection.status` is `read`.
+        protection: whether the protected data were read, or why not.
+        professional: the professional card, as soon as it could be read, accepted or not.
+        anomalies: files that could not be understood.
+    """
+
+    api: Api
+    on: date
+    profile: str
+    atr: bytes
+    pan: str
+    records: VitaleRecords
+    protection: Protection
+    professional: Professional | None = None
+    anomalies: tuple[Anomaly, ...] = ()
