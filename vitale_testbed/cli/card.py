@@ -1,0 +1,126 @@
+"""`vitale card`: list, show, make and check card images."""
+
+from pathlib import Path
+
+import click
+
+from emulator.image import CpsImage, Image, ImageError, builtin_names, dump_image, load_image, patch_image
+from vitale_testbed.cli.options import chosen_format, format_option, print_json, write_new_file
+from vitale_testbed.completing import complete_image
+from vitale_testbed.problems import ExitCode, Problem
+from vitale_testbed.reporting_errors import image_problem
+
+
+@click.group()
+def card() -> None:
+    """List, show, make and check card images.
+
+    A card image is one TOML file: the card's profile, what it says, its keys and its state. Wherever a command takes
+    an IMAGE, the name of a built-in one or the path of a file serves.
+
+    \b
+    Examples:
+      vitale card list
+      vitale card show famille
+      vitale card new specimen -o mine.toml --set assure.regime=05
+      vitale card validate mine.toml
+    """
+
+
+def _kind(image: Image) -> str:
+    return "cps" if isinstance(image, CpsImage) else "vitale"
+
+
+@card.command("list")
+@format_option()
+def list_images(output_format: str | None) -> int:
+    """List the built-in cards."""
+    images = [(name, load_image(name)) for name in builtin_names()]
+    if chosen_format(output_format) == "json":
+        print_json([{"name": name, "kind": _kind(image), "title": image.title} for name, image in images])
+        return 0
+    width = max(len(name) for name, _ in images)
+    for kind, heading in (("vitale", "Vitale cards"), ("cps", "Professional cards (PIN 1234, PUK 12345678)")):
+        click.echo(f"{heading}:")
+        for name, image in images:
+            if _kind(image) == kind:
+                click.echo(f"  {name:<{width}}  {image.title}")
+    return 0
+
+
+@card.command("show")
+@click.argument("image", shell_complete=complete_image)
+def show_image(image: str) -> int:
+    """Print IMAGE as TOML, ready to be saved and changed."""
+    try:
+        click.echo(dump_image(load_image(image)), nl=False)
+    except ImageError as error:
+        raise image_problem(error) from error
+    return 0
+
+
+def _changes(settings: tuple[str, ...]) -> dict[str, str]:
+    changes: dict[str, str] = {}
+    for setting in settings:
+        path, equals, value = setting.partition("=")
+        if not equals or not path:
+            raise Problem(
+                f"{setting!r} is no setting",
+                code="bad_setting",
+                next_step="write PATH=VALUE, for example --set assure.regime=05",
+            )
+        changes[path] = value
+    return changes
+
+
+@card.command("new")
+@click.argument("base", default="specimen", shell_complete=complete_image)
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to make.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value; may be repeated.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+def new_image(base: str, output: Path, settings: tuple[str, ...], force: bool) -> int:
+    """Make a card image of your own from BASE (`specimen` unless named).
+
+    \b
+    Example:
+      vitale card new famille -o mine.toml --set 'beneficiaires[0].couvertures[0].ald=1'
+    """
+    try:
+        image = patch_image(load_image(base), _changes(settings))
+    except ImageError as error:
+        raise image_problem(error) from error
+    write_new_file(output, dump_image(image), force=force)
+    click.echo(f"{output} written. Read it with:  vitale read --{_kind(image)} {output}")
+    return 0
+
+
+@card.command("validate")
+@click.argument("images", nargs=-1, required=True, shell_complete=complete_image)
+@format_option()
+def validate_images(images: tuple[str, ...], output_format: str | None) -> int:
+    """Check IMAGES and say where each wrong one is wrong. Ends with 1 if any is."""
+    results: list[dict[str, str | bool]] = []
+    for name in images:
+        try:
+            load_image(name)
+            results.append({"image": name, "valid": True, "where": "", "reason": "", "next_step": ""})
+        except ImageError as error:
+            results.append(
+                {
+                    "image": name,
+                    "valid": False,
+                    "where": error.where,
+                    "reason": error.reason,
+                    "next_step": error.next_step,
+                }
+            )
+    if chosen_format(output_format) == "json":
+        print_json(results)
+    else:
+        for result in results:
+            if result["valid"]:
+                click.echo(f"{result['image']}: valid")
+            else:
+                where = f", {result['where']}" if result["where"] else ""
+                click.echo(f"{result['image']}{where}: {result['reason']}\n  next: {result['next_step']}")
+    return ExitCode.OK if all(result["valid"] for result in results) else ExitCode.REFUSED

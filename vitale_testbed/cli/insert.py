@@ -1,0 +1,47 @@
+"""`vitale insert`: put virtual cards in real PC/SC slots until interrupted."""
+
+import sys
+
+import click
+
+from emulator.image import ImageError, build_card, load_image
+from emulator.pki import PkiError
+from emulator.readers import InsertSession, ReaderSetupError
+from vitale_testbed.completing import complete_image
+from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
+
+
+@click.command()
+@click.argument("images", nargs=-1, required=True, shell_complete=complete_image)
+@click.option("--private", is_flag=True, help="Start a pcscd that only programs with the printed environment see.")
+def insert(images: tuple[str, ...], private: bool) -> int:
+    """Put the cards of one or two IMAGES in PC/SC slots until Ctrl-C.
+
+    Uses the running pcscd when its vpcd slots are free, else starts one where every program finds it.
+    Prints `ready` and the slots once the cards are seen.
+
+    \b
+    Examples:
+      vitale insert specimen cps
+      vitale insert --private famille      # then: PCSCLITE_CSOCK_NAME=... opensc-tool -a
+    """
+    if len(images) > 2:
+        raise click.UsageError("vpcd has two slots: give one or two images")
+    try:
+        cards = [build_card(load_image(name)) for name in images]
+        with InsertSession(cards, private=private) as session:
+            for key, value in session.environment.items():
+                click.echo(f"{key}={value}")
+            click.echo("ready")
+            for slot, name in zip(session.slots, images, strict=True):
+                click.echo(f"  {slot.name}   {name}")
+            sys.stdout.flush()
+            session.wait()
+    except ImageError as error:
+        raise image_problem(error) from error
+    except PkiError as error:
+        raise pki_problem(error) from error
+    except ReaderSetupError as error:
+        raise setup_problem(error) from error
+    click.echo("cards removed")
+    return 0

@@ -1,0 +1,143 @@
+"""`vitale read`: a Vitale card, with a professional card if there is one."""
+
+import sys
+from contextlib import ExitStack
+from datetime import date
+from typing import Literal
+
+import click
+
+from reader_core import Reader, ReadingError, VitaleReading, card_object, render_text
+from reader_core.errors import ErrorCode
+from reader_core.session import ProtectionStatus
+from vitale_testbed.builtin import present_pin
+from vitale_testbed.cli.options import IsoDate, chosen_format, format_option, print_json
+from vitale_testbed.completing import complete_image
+from vitale_testbed.names import OpenedCard, open_card
+from vitale_testbed.problems import ExitCode, Problem
+from vitale_testbed.tracing import PrintedTrace
+from vitale_testbed.trust import builtin_trust
+from vitale_testbed.writing_back import write_back_state
+
+_TRIES = 3
+"""How often a person is asked for the code: the card blocks after as many wrong ones."""
+
+
+@click.command()
+@click.option(
+    "--vitale",
+    "vitale_name",
+    metavar="IMAGE|READER",
+    required=True,
+    shell_complete=complete_image,
+    help="The Vitale card: a built-in image, the path of one, or a reader (pcsc:NAME, socket:HOST:PORT).",
+)
+@click.option("--cps", "cps_name", metavar="IMAGE|READER", shell_complete=complete_image, help="The professional card.")
+@click.option(
+    "--pin",
+    "pins",
+    multiple=True,
+    metavar="PIN",
+    envvar="VITALE_PIN",
+    help="The professional card's code; `-` reads it from standard input. Repeated, each is tried until one is right. "
+    "On a terminal it is asked for. Only give codes of test cards here: others see the command line.",
+)
+@click.option("--on", type=IsoDate(), metavar="DATE", help="The date of the reading.  [default: today]")
+@click.option("--api", type=click.Choice(["4.10", "before"]), default="4.10", show_default=True, help="Which rules.")
+@click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
+@click.option("--show-secrets", is_flag=True, help="With --trace: do not mask. For test cards only.")
+@click.option("--write-back", is_flag=True, help="Save the PIN counters in the image files that were used.")
+@format_option()
+def read(
+    vitale_name: str,
+    cps_name: str | None,
+    pins: tuple[str, ...],
+    on: date | None,
+    api: Literal["4.10", "before"],
+    trace: bool,
+    show_secrets: bool,
+    write_back: bool,
+    output_format: str | None,
+) -> int:
+    """Read a Vitale card: the free data, and the protected data with a professional card and its code.
+
+    Built-in cards are new each time; to keep a card's state between commands use an image file with
+    --write-back, or `vitale insert`.
+
+    \b
+    Examples:
+      vitale read --vitale famille
+      vitale read --vitale famille --cps cps --pin 1234
+      vitale read --vitale "pcsc:Virtual PCD 00 00" --cps "pcsc:Virtual PCD 00 01" --format json
+
+    Ends with 0 when what was asked for was read (without --cps, the free data), 1 when a card or a code was refused.
+    """
+    shape = chosen_format(output_format)
+    opened: list[OpenedCard] = []
+    try:
+        with ExitStack() as stack:
+            opened.append(vitale := open_card(vitale_name, "Vitale"))
+            stack.callback(vitale.connection.close)
+            cps: OpenedCard | None = None
+            if cps_name is not None:
+                opened.append(cps := open_card(cps_name, "CPS"))
+                stack.callback(cps.connection.close)
+            first, second = vitale.connection, None if cps is None else cps.connection
+            if trace:
+                first = PrintedTrace(first, "vitale", masked=not show_secrets)
+                second = None if second is None else PrintedTrace(second, "cps", masked=not show_secrets)
+            reader = stack.enter_context(Reader.open(first, second, builtin_trust()))
+            if cps is not None:
+                _present(reader, pins)
+            reading = reader.read_vitale(on or date.today(), api)  # noqa: DTZ011  # the user's own day is meant
+    except ReadingError as error:
+        return _tell_refusal(error, shape)
+    finally:
+        if write_back:
+            for card in opened:
+                write_back_state(card)
+    _print(reading, shape)
+    return _exit_code(reading)
+
+
+def _present(reader: Reader, pins: tuple[str, ...]) -> None:
+    """Present codes until one is right, the card is blocked or there are no more; the reader remembers the last refusal."""
+    asked = not pins and sys.stdin.isatty()
+    attempts = range(_TRIES) if asked else range(len(pins))
+    for attempt in attempts:
+        given: str = click.prompt("PIN", hide_input=True, err=True) if asked else pins[attempt]
+        pin = sys.stdin.readline().strip() if given == "-" else given
+        if not (pin.isascii() and pin.isdigit() and len(pin) == 4):
+            raise Problem("a PIN is four digits", code="bad_pin", next_step="try again; no try was used up")
+        refusal = present_pin(reader, pin)
+        if refusal is None or refusal.code is not ErrorCode.PIN_WRONG:
+            return
+        if asked and attempt + 1 < _TRIES:
+            click.echo(f"{refusal.message} {refusal.retries} tries left.", err=True)
+
+
+def _exit_code(reading: VitaleReading) -> int:
+    refused = reading.protection.status is ProtectionStatus.REFUSED
+    return ExitCode.REFUSED if refused else ExitCode.OK
+
+
+def _print(reading: VitaleReading, shape: str) -> None:
+    if shape == "json":
+        print_json(card_object(reading))
+    else:
+        click.echo(render_text(reading), nl=False)
+
+
+_USAGE = frozenset({ErrorCode.READER_UNAVAILABLE})
+"""Refusals that come from the configuration, not from a card."""
+
+
+def _tell_refusal(error: ReadingError, shape: str) -> int:
+    if error.partial is not None and shape == "text":
+        click.echo(render_text(error.partial), nl=False)
+    if shape == "json":
+        partial = None if error.partial is None else card_object(error.partial)
+        print_json({"error": error.to_dict(), "card": partial})
+    evidence = f" ({error.evidence})" if error.evidence else ""
+    click.echo(f"vitale: {error.code}: {error.message}{evidence}\n  next: {error.next_step}", err=True)
+    return ExitCode.USAGE if error.code in _USAGE else ExitCode.REFUSED

@@ -1,0 +1,36 @@
+"""`vitale report`: a report made again from a stored event stream."""
+
+from pathlib import Path
+
+import click
+
+from conformance.events import StreamError
+from reports.vitale import render_html, render_junit
+from vitale_testbed.cli.options import write_new_file
+from vitale_testbed.problems import Problem
+
+_RENDERERS = {"html": (render_html, "report.html"), "junit": (render_junit, "junit.xml")}
+
+
+@click.command()
+@click.argument("events", type=click.Path(path_type=Path))
+@click.option("--format", "kind", type=click.Choice(list(_RENDERERS)), default="html", show_default=True)
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="The file to make.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+def report(events: Path, kind: str, output: Path | None, force: bool) -> int:
+    """Make a report again from EVENTS, the `events.jsonl` of a run.
+
+    \b
+    Example:
+      vitale report vitale-report/latest/events.jsonl -o mine.html
+    """
+    render, usual = _RENDERERS[kind]
+    try:
+        text = render(events)
+    except StreamError as error:
+        where = f", line {error.line}" if error.line else ""
+        raise Problem(f"{error.path}{where}: {error.reason}", code="bad_stream", next_step=error.next_step) from error
+    target = output or Path(usual)
+    write_new_file(target, text, force=force)
+    click.echo(f"{target} written")
+    return 0

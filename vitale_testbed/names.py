@@ -1,0 +1,75 @@
+"""Names to images and readers: what IMAGE|READER means on the command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator.image import Image, ImageError, build_card, builtin_names, dump_image, load_image
+from emulator.pki import PkiError
+from emulator.readers import InProcessReader
+from reader_core.connections import open_connection
+from reader_core.iso7816 import Connection, TransportError
+from vitale_testbed.problems import Problem
+from vitale_testbed.reporting_errors import image_problem, pki_problem, transport_problem
+
+_READER_PREFIXES = ("pcsc:", "socket:")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCard:
+    """A card ready to be read, and where it came from.
+
+    Attributes:
+        connection: what a reader core takes.
+        image: the image it was built from; None when the card sits in a reader.
+        path: the file of the image; None for a built-in one.
+        card: the card object behind the connection, to save its state; None when it sits in a reader.
+    """
+
+    connection: Connection
+    image: Image | None = None
+    path: Path | None = None
+    card: object = None
+
+
+def is_reader(name: str) -> bool:
+    """Tell a reader from an image: `pcsc:...`, `socket:...`, or a name that is neither a built-in image nor a file."""
+    if name.startswith(_READER_PREFIXES):
+        return True
+    if name in builtin_names() or Path(name).exists():
+        return False
+    return not name.endswith(".toml") and "/" not in name and " " in name
+
+
+def open_card(name: str, slot: str) -> OpenedCard:
+    """Open IMAGE|READER.
+
+    Args:
+        name: the name of a built-in image, the path of an image, `pcsc:NAME`, `socket:HOST:PORT`, or a PC/SC reader's name.
+        slot: `Vitale` or `CPS`, for messages.
+
+    Raises:
+        Problem: there is no such image or reader, or it cannot be used.
+    """
+    if is_reader(name):
+        try:
+            return OpenedCard(open_connection(name))
+        except TransportError as error:
+            raise transport_problem(error) from error
+        except ValueError as error:
+            raise Problem(
+                f"{name!r} is no reader: {error}",
+                code="bad_reader",
+                next_step="write pcsc:NAME or socket:HOST:PORT",
+            ) from error
+    try:
+        image = load_image(name)
+        card = build_card(image)
+    except ImageError as error:
+        raise image_problem(error) from error
+    except PkiError as error:
+        raise pki_problem(error) from error
+    path = None if name in builtin_names() else Path(name)
+    return OpenedCard(InProcessReader(f"{slot} ({name})", card).connect(), image, path, card)
+
+
+__all__ = ["OpenedCard", "dump_image", "is_reader", "open_card"]

@@ -1,0 +1,28 @@
+"""The errors of the parts, told to a user: one sentence, one next step, the documented exit code."""
+
+from emulator.image import ImageError
+from emulator.pki import PkiError
+from emulator.readers import ReaderSetupError
+from reader_core.iso7816 import TransportError
+from vitale_testbed.problems import ExitCode, Problem
+
+
+def image_problem(error: ImageError) -> Problem:
+    """A card image that is missing, truncated or wrong: where, why, what next."""
+    where = f", {error.where}" if error.where else ""
+    return Problem(f"{error.source}{where}: {error.reason}", code="image_invalid", next_step=error.next_step)
+
+
+def pki_problem(error: PkiError) -> Problem:
+    """A certificate or key that an image names and that cannot be used."""
+    return Problem(f"{error.reference}: {error.reason}", code="credentials_invalid", next_step=error.next_step)
+
+
+def setup_problem(error: ReaderSetupError) -> Problem:
+    """A reader that could not be set up."""
+    return Problem(error.message, code=error.code, next_step=error.next_step)
+
+
+def transport_problem(error: TransportError) -> Problem:
+    """A reader or card that failed outside of a reading."""
+    return Problem(str(error), code=error.code, next_step=error.next_step, exit_code=ExitCode.REFUSED)
