@@ -35,6 +35,7 @@ from reader_core.iso7816 import ResponseApdu
 ATR: Final = bytes.fromhex("3BAC00402A001225006480000310009000")
 """CPS3, contact, T=0 (observed: pcsc-tools' list of cards, and the source of the ANS Cryptolib)."""
 
+MF_IDENTIFIER: Final = bytes.fromhex("3F00")
 PIN_REFERENCE: Final = 0x01
 PUK_REFERENCE: Final = 0x02
 _KEY_BITS: Final = 2048
@@ -42,17 +43,23 @@ _KEY_BITS: Final = 2048
 _SELECT: Final = SelectRules(
     p1=frozenset({0x00, 0x02, 0x03, 0x04, 0x08, 0x09}),
     p2=frozenset({0x04, 0x0C}),
-    absolute_path=AbsolutePath.AT_MF,
+    absolute_path=AbsolutePath.ANYWHERE,
 )
-"""A CPS3 gives FCP or nothing, never FCI (observed: P2=00 answers 6A86)."""
+"""A CPS3 gives FCP or nothing, never FCI (observed: P2=00 answers 6A86); a path of P1=09 may begin at 3F00 (observed)."""
 
 
 def _select(context: CommandContext) -> ResponseApdu:
-    """SELECT; by name alone P2=00 is taken, and gives nothing (observed: 9000 without an answer in a public trace)."""
+    """SELECT, with two liberties of the family.
+
+    By name, P2=00 is taken and gives nothing (observed: 9000 without an answer in a public trace). P1=02, which asks for an
+    EF, takes 3F00 too (observed: OpenSC's driver goes back to the MF this way).
+    """
     command = context.command
     if (command.p1, command.p2) == (0x04, 0x00):
-        context = replace(context, command=replace(command, p2=0x0C))
-    return _SELECT.handle(context)
+        command = replace(command, p2=0x0C)
+    elif command.p1 == 0x02 and command.data == MF_IDENTIFIER:
+        command = replace(command, p1=0x00)
+    return _SELECT.handle(replace(context, command=command))
 
 
 class Cps3Card(CardSystem):

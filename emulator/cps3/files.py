@@ -37,9 +37,10 @@ _READ: Final = {Access.FREE: (ANYBODY, access.ALWAYS), Access.PIN: (requires(PIN
 def application_directory() -> bytes:
     """EF 2F00 (EF.DIR): the two PKCS#15 applications, 101 bytes.
 
-    Length, names and the kind of content are observed; labels and paths are ours, and fill the length (assumption).
+    Length, names and the kind of content are observed; labels and paths are ours, and fill the length (assumption). So is
+    the order: OpenSC, which is known to work with real cards, takes the last application that it knows.
     """
-    return _application(PKCS15_AID, "CPS3 IAS", "0001") + _application(CONTACTLESS_AID, "CPS3 IAS CL", "0002")
+    return _application(CONTACTLESS_AID, "CPS3 IAS CL", "0002") + _application(PKCS15_AID, "CPS3 IAS", "0001")
 
 
 def _application(aid: bytes, label: str, df: str) -> Tlv:
