@@ -1,7 +1,7 @@
 """The sections of a Vitale's image file, as a person writes them.
 
 Every field has a default but those without which the card would say nothing. A date is written as a TOML date, or as
-text: ``AAAAMMJJ``, ``AAAAMMJJhhmm``, or ``AAMMJJ`` for a birth date without its century; impossible dates are allowed, since
+text: ``AAAA-MM-JJ``, ``AAAAMMJJ``, ``AAAAMMJJhhmm``, or ``AAMMJJ`` for a birth date without its century; impossible dates are allowed, since
 cards carry them. No date is no line.
 """
 
@@ -30,8 +30,8 @@ Text = Annotated[str, msgspec.Meta(pattern=_LATIN1, max_length=80, description="
 Day = Annotated[
     str,
     msgspec.Meta(
-        pattern="^(|[0-9]{6}|[0-9]{8}|[0-9]{12})$",
-        description="a TOML date, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century",
+        pattern="^(|[0-9]{6}|[0-9]{8}|[0-9]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
+        description="a TOML date, AAAA-MM-JJ, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century",
     ),
 ]
 Digits8 = Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$", description="eight digits")]
@@ -48,12 +48,13 @@ def card_date(day: str) -> CardDate:
     """Write a day of an image the way the record groups do: ``AAAAMMJJhhmm``, zeros for none."""
     if not day:
         return NO_DATE
-    return CardDate(day + "0000" if len(day) == 8 else day)
+    raw = day.replace("-", "")
+    return CardDate(raw + "0000" if len(raw) == 8 else raw)
 
 
 def short_date(day: str) -> CardDate:
     """Write a day of an image the way tags 65 and 66 do: ``AAAAMMJJ``, nothing for none."""
-    return CardDate(day[:8])
+    return CardDate(day.replace("-", "")[:8])
 
 
 class CarteSection(Section, frozen=True, kw_only=True):
