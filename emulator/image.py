@@ -167,8 +167,8 @@ def _checked(document: dict[str, Any], source: str, text: str) -> Image:
         if isinstance(image, VitaleImage):
             encode_files(image.records())
     except msgspec.ValidationError as error:
-        reason, _, field = str(error).rstrip("`").rpartition(" - at `")
-        raise ImageError(source, locate(text, field), reason or str(error), _SHOW_SCHEMA) from error
+        reason, _, field = str(error).partition(" - at `")
+        raise ImageError(source, locate(text, field.rstrip("`")), reason, _SHOW_SCHEMA) from error
     except LayoutError as error:
         raise ImageError(source, f"file {error.file}", error.reason, "Make the records fit the card.") from error
     except ValueError as error:
@@ -184,7 +184,7 @@ def _without_none(value: Any) -> Any:  # noqa: ANN401 - a TOML value is any valu
     if isinstance(value, dict):
         table = cast("dict[str, Any]", value)
         return {key: _without_none(one) for key, one in table.items() if one is not None}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_without_none(one) for one in cast("list[Any]", value)]
     return value
 
