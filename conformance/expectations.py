@@ -10,8 +10,8 @@ equal, or a table with one key, a matcher:
 | ``{ not = X }`` | is not X |
 | ``{ one_of = [X, Y] }`` | is one of these |
 | ``{ count = N }`` | is a list of N elements |
-| ``{ mentions = ["a", "b"] }`` | is a text with one of these words or word beginnings, whatever the case and accents |
-| ``{ silent_on = ["a", "b"] }`` | is not a text with one of them; nothing at all is right too |
+| ``{ mentions = ["a", "b"] }`` | is a text, or a list with a text, with one of these word beginnings, whatever the case and accents |
+| ``{ silent_on = ["a", "b"] }`` | has no text with one of them; nothing at all is right too |
 """
 
 from __future__ import annotations
@@ -145,9 +145,9 @@ def holds(expected: Any, actual: Any) -> bool:  # noqa: ANN401 - any JSON value
         case "count":
             return isinstance(actual, list) and len(cast("list[Any]", actual)) == argument
         case "mentions":
-            return isinstance(actual, str) and mentions(actual, argument)
+            return any(mentions(text, argument) for text in _texts(actual))
         case _:
-            return not (isinstance(actual, str) and mentions(actual, argument))
+            return not any(mentions(text, argument) for text in _texts(actual))
 
 
 def mentions(text: str, words: list[str]) -> bool:
@@ -189,6 +189,11 @@ def show(value: Any) -> str:  # noqa: ANN401 - any JSON value
         return "nothing"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+def _texts(value: Any) -> list[str]:  # noqa: ANN401 - any JSON value
+    several = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, str)]
 
 
 def _plain(text: str) -> str:

@@ -8,11 +8,10 @@ from conformance.products.base import (
     ProductSetup,
     ProductUnavailableError,
 )
-from conformance.products.exec import ExecProduct, ExecSpec
+from conformance.products.exec import ExecProduct
 
 __all__ = [
     "ExecProduct",
-    "ExecSpec",
     "InProcessProduct",
     "Product",
     "ProductFactory",

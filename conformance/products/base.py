@@ -15,10 +15,12 @@ class ProductSetup:
     """What a product is made from.
 
     Attributes:
+        argument: What follows the colon of the SPEC: the command of ``exec:COMMAND``.
         timeout: Seconds the product has for one answer.
         environment: The environment of the product's process, complete. Empty: that of this process.
     """
 
+    argument: str = ""
     timeout: float = 30.0
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -17,7 +17,6 @@ import sys
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import IO
 
 from conformance.products.base import ProductFault, ProductSetup, ProductUnavailableError
@@ -40,40 +39,36 @@ _STDERR_KEPT = 16 * 1024
 _STOP_GRACE = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class ExecSpec:
-    """The command of an `exec:` product, split as a POSIX shell would; no shell is run."""
+def create(setup: ProductSetup) -> ExecProduct:
+    """Make the product of ``exec:COMMAND``; the command is the argument of the setup."""
+    return ExecProduct(setup)
 
-    command: str
 
-    @property
-    def arguments(self) -> list[str]:
-        """The program and its arguments.
+def split_command(command: str) -> list[str]:
+    """Split a command as a POSIX shell would; no shell is run.
 
-        Raises:
-            ProductUnavailableError: A quotation is not closed, or there is no program.
-        """
-        try:
-            words = shlex.split(self.command)
-        except ValueError as error:
-            raise ProductUnavailableError(
-                f"the command cannot be split into words ({error})", "Close its quotation marks."
-            ) from error
-        if not words:
-            raise ProductUnavailableError("exec: names no command", "Write it after the colon: exec:./my-reader --json")
-        return words
+    Raises:
+        ProductUnavailableError: A quotation is not closed, or there is no program.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise ProductUnavailableError(
+            f"the command cannot be split into words ({error})", "Close its quotation marks."
+        ) from error
+    if not words:
+        raise ProductUnavailableError("exec: names no command", "Write it after the colon: exec:./my-reader --json")
+    return words
 
 
 class ExecProduct:
     """The product behind a command.
 
     Args:
-        spec: The command.
-        setup: Time-out and environment.
+        setup: The command, its time-out and its environment.
     """
 
-    def __init__(self, spec: ExecSpec, setup: ProductSetup) -> None:
-        self._spec = spec
+    def __init__(self, setup: ProductSetup) -> None:
         self._setup = setup
         self._process: _Process | None = None
 
@@ -116,7 +111,7 @@ class ExecProduct:
 
     def _start(self) -> _Process:
         self.stop()
-        arguments = self._spec.arguments
+        arguments = split_command(self._setup.argument)
         try:
             self._process = _Process(arguments, self._setup)
         except FileNotFoundError as error:

@@ -1,0 +1,55 @@
+"""The cards of a scenario, built from its images and watched from their side."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from emulator.image import build_card, load_image, patch_image
+from emulator.readers import PulledCard, TracedCard, TraceEntry
+from fixtures.vitale import NO_CARD, Reading, Slot
+from reader_core.iso7816 import Card
+
+
+class Deck:
+    """The cards of one case.
+
+    The same image with the same patch in two readings is the same card: what it remembers without power, such as a PIN's
+    counter, is still there at the second one. A card that is pulled out is another card, so that it comes back whole.
+    """
+
+    def __init__(self) -> None:
+        self._cards: dict[str, Card] = {}
+        self._reading = 1
+        self.trace: list[tuple[int, TraceEntry]] = []
+
+    def deal(self, number: int, reading: Reading) -> tuple[Card | None, Card | None]:
+        """Return the Vitale and the professional card of a reading, None for an empty slot.
+
+        Raises:
+            ImageError: An image does not exist, or a patch does not fit it.
+        """
+        self._reading = number
+        return (
+            self._card("vitale", reading.vitale, reading.patch, reading),
+            self._card("cps", reading.cps, reading.cps_patch, reading),
+        )
+
+    def seen(self, number: int) -> list[TraceEntry]:
+        """Return what the cards saw during a reading."""
+        return [entry for reading, entry in self.trace if reading == number]
+
+    def _card(self, slot: Slot, image: str, patch: dict[str, Any], reading: Reading) -> Card | None:
+        if image == NO_CARD:
+            return None
+        pull = reading.pull if reading.pull and reading.pull.slot == slot else None
+        key = json.dumps([slot, image, patch, pull and pull.after], sort_keys=True, default=str)
+        if key not in self._cards:
+            card = build_card(patch_image(load_image(image), patch))
+            if pull is not None:
+                card = PulledCard(card, pull.after)
+            self._cards[key] = TracedCard(card, slot, self._record)
+        return self._cards[key]
+
+    def _record(self, entry: TraceEntry) -> None:
+        self.trace.append((self._reading, entry))

@@ -1,0 +1,151 @@
+"""One case played through: cards in, questions asked, answers judged."""
+
+from __future__ import annotations
+
+import shlex
+import time
+import traceback
+from dataclasses import dataclass
+
+import msgspec
+
+from conformance.bench import Bench, Workplace
+from conformance.cards import Deck
+from conformance.catalogue.model import Case, Requirement
+from conformance.events import CaseFinished, ScenarioInfo, Verdict
+from conformance.evidence import exchanges
+from conformance.judge import Judgement, Reply, judge, missing_capabilities
+from conformance.products import ExecProduct, InProcessProduct, Product, ProductFault
+from conformance.protocol import Answer, ReadRequest, Trust
+from fixtures.vitale import NO_CARD, Reading, Scenario
+from reader_core.iso7816 import Connection
+
+_STDERR_SHOWN = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What all cases of a run share.
+
+    Attributes:
+        product: The product under test.
+        capabilities: What it declares.
+        bench: Where the cards are put.
+        trust: The files it shall trust.
+        replay: The shell command of a run, to which ``--only ID`` is added.
+    """
+
+    product: Product
+    capabilities: tuple[str, ...]
+    bench: Bench
+    trust: Trust
+    replay: tuple[str, ...]
+
+
+def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario) -> CaseFinished:
+    """Play a case and return its event. A failure of the harness itself is the verdict ERROR, never an exception."""
+    case_id = requirement.case_id(case)
+    blank = CaseFinished(
+        id=case_id,
+        requirement=requirement.id,
+        scenario=scenario_info(scenario),
+        verdict=Verdict.ERROR,
+        replay=shlex.join([*table.replay, "--only", case_id]),
+    )
+    if missing := missing_capabilities(requirement, scenario, table.capabilities):
+        words = " and ".join(f"“{name}”" for name in missing)
+        reason = f"The product does not declare the capability {words}."
+        return msgspec.structs.replace(blank, verdict=Verdict.NOT_APPLICABLE, reason=reason)
+    began = time.monotonic()
+    deck = Deck()
+    replies: list[Reply] = []
+    stderr = ""
+    try:
+        with table.bench.workplace() as workplace:
+            for number, reading in enumerate(scenario.readings, 1):
+                workplace.load(*deck.deal(number, reading))
+                request = _request(table, workplace, case_id, number, scenario)
+                answer, fault, stderr = _read(table.product, workplace, request)
+                replies.append(Reply(answer, fault, deck.seen(number)))
+                if answer is None:
+                    break
+        judgement = judge(requirement, case, scenario, replies)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours and must not be counted against the product
+        reason = f"The harness failed: {type(error).__name__}: {error} This is not counted against the product."
+        judgement = Judgement(Verdict.ERROR, reason)
+    if judgement.verdict is Verdict.PASS:
+        stderr = ""
+    return msgspec.structs.replace(
+        blank,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        checks=judgement.checks,
+        answers=tuple(msgspec.to_builtins(reply.answer) for reply in replies if reply.answer),
+        trace=exchanges(deck.trace, began),
+        stderr=stderr[-_STDERR_SHOWN:],
+        duration_ms=round((time.monotonic() - began) * 1000, 1),
+    )
+
+
+def scenario_info(scenario: Scenario) -> ScenarioInfo:
+    """Return what an event says of a scenario; cards and date are those of its last reading."""
+    last = scenario.readings[-1]
+    return ScenarioInfo(
+        id=scenario.id,
+        title=scenario.title,
+        source=scenario.source,
+        basis=scenario.basis,
+        vitale=_image(last.vitale, last.patch),
+        cps=_image(last.cps, last.cps_patch),
+        pin_given=last.pin is not None,
+        on=last.on.isoformat(),
+        api=last.api,
+        readings=len(scenario.readings),
+    )
+
+
+def _image(name: str, patch: dict[str, object]) -> str | None:
+    if name == NO_CARD:
+        return None
+    return f"{name} (modified)" if patch else name
+
+
+def _request(table: Table, workplace: Workplace, case_id: str, number: int, scenario: Scenario) -> ReadRequest:
+    reading: Reading = scenario.readings[number - 1]
+    return ReadRequest(
+        id=case_id if len(scenario.readings) == 1 else f"{case_id}#{number}",
+        vitale=workplace.vitale,
+        cps=None if reading.cps == NO_CARD else workplace.cps,
+        pin=reading.pin,
+        on=reading.on.isoformat(),
+        api=reading.api,
+        trust=table.trust,
+    )
+
+
+def _read(product: Product, workplace: Workplace, request: ReadRequest) -> tuple[Answer | None, str, str]:
+    """Return the answer, or None and the product's fault; and what it wrote on its standard error."""
+    connections = workplace.connect() if isinstance(product, InProcessProduct) else None
+    try:
+        if connections is not None and isinstance(product, InProcessProduct):
+            vitale, cps = connections
+            answer = _read_here(product, request, vitale, None if request.cps is None else cps)
+        else:
+            answer = product.read(request)
+    except ProductFault as fault:
+        return None, fault.reason, fault.stderr
+    finally:
+        for connection in connections or ():
+            connection.close()
+    return answer, "", product.stderr if isinstance(product, ExecProduct) else ""
+
+
+def _read_here(product: InProcessProduct, request: ReadRequest, vitale: Connection, cps: Connection | None) -> Answer:
+    try:
+        return product.read_connections(request, vitale, cps)
+    except ProductFault:
+        raise
+    except Exception as error:
+        # A program of another process would have crashed here.
+        stderr = "".join(traceback.format_exception(error))
+        raise ProductFault(f"the product failed with {type(error).__name__}: {error}", stderr) from error

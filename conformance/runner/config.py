@@ -1,0 +1,126 @@
+"""What a run is asked to do, in a form that goes from one process to another."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from enum import IntEnum
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from conformance.bench import ReaderKind
+from conformance.catalogue import CATALOGUE, Catalogue, check_catalogue, load_catalogue
+from conformance.products import ProductFactory
+from fixtures.vitale import SCENARIOS, Scenario, load_scenarios
+
+
+class ExitCode(IntEnum):
+    """What `vitale certify` ends with."""
+
+    CONFORMANT = 0
+    NOT_CONFORMANT = 1
+    CONFIGURATION = 2
+    HARNESS_FAILED = 3
+    INTERRUPTED = 130
+
+
+class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """A run.
+
+    Attributes:
+        product: The SPEC as the user wrote it, ``builtin`` or ``exec:COMMAND``; shown, and part of the replay command.
+        factory: What makes the product, ``module:function``; it is imported in the process of the run and called with a
+            `conformance.products.ProductSetup`. ``exec:`` has ``conformance.products.exec:create``.
+        reader: How cards are presented.
+        only: Prefixes of ids; empty: every case.
+        timeout: Seconds a product has for one answer.
+        max_fail: Stop after so many cases that are not conformant; 0: never.
+        events: The stream to write.
+        tool_version: Version of vitale-testbed, for the header.
+        catalogue: Folder of the catalogue.
+        scenarios: Folder of the scenarios.
+        color: Whether progress may be coloured.
+        dropped: Variables of the user's environment that the run's process is not given, and the product is.
+    """
+
+    product: str
+    factory: str
+    reader: ReaderKind
+    events: str
+    only: tuple[str, ...] = ()
+    timeout: float = 30.0
+    max_fail: int = 0
+    tool_version: str = "0"
+    catalogue: str = str(CATALOGUE)
+    scenarios: str = str(SCENARIOS)
+    color: bool = False
+    dropped: dict[str, str] = {}
+
+    @property
+    def replay(self) -> tuple[str, ...]:
+        """The shell command of this run, without its selection and output."""
+        words = ["vitale", "certify"]
+        if self.product != "builtin":
+            words += ["--product", self.product]
+        if self.reader != default_reader(self.product):
+            words += ["--reader", self.reader]
+        return tuple(words)
+
+
+class ConfigurationError(Exception):
+    """A run that cannot start: what is wrong, and the next step. The exit code is 2."""
+
+    def __init__(self, reason: str, next_step: str) -> None:
+        super().__init__(f"{reason}. {next_step}")
+        self.reason = reason
+        self.next_step = next_step
+
+
+def default_reader(product: str) -> ReaderKind:
+    """Return how cards are presented to a product unless told otherwise: a socket, or directly for `builtin`."""
+    return "inprocess" if product.partition(":")[0] in {"builtin", "broken"} else "socket"
+
+
+def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Scenario], list[str]]:
+    """Load catalogue and scenarios, and select the cases of a run.
+
+    Returns:
+        The catalogue, the scenarios by id, and the ids of the selected cases in order.
+
+    Raises:
+        CatalogueError: A catalogue file is damaged.
+        ScenarioError: A scenario file is damaged.
+        ConfigurationError: They do not fit together, or nothing is selected.
+    """
+    catalogue = load_catalogue(Path(config.catalogue))
+    scenarios = load_scenarios(Path(config.scenarios))
+    if problems := check_catalogue(catalogue, scenarios):
+        raise ConfigurationError(
+            f"the catalogue is not consistent: {problems[0]}",
+            f"Correct it; `vitale catalogue` shows {len(problems)} problems.",
+        )
+    selected = catalogue.select(config.only)
+    if not selected:
+        families = ", ".join(family.id for family in catalogue.families)
+        raise ConfigurationError(
+            f"no case begins with {' or '.join(config.only)}",
+            f"Families are {families}; `vitale certify --list` shows every id.",
+        )
+    return catalogue, scenarios, selected
+
+
+def import_factory(name: str) -> ProductFactory:
+    """Import ``module:function``.
+
+    Raises:
+        ConfigurationError: There is no such thing.
+    """
+    module, _, function = name.partition(":")
+    try:
+        return cast("ProductFactory", getattr(importlib.import_module(module), function))
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"the product's factory {name} cannot be imported ({error})", "Name it module:function."
+        ) from error

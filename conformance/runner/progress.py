@@ -1,0 +1,94 @@
+"""What a person sees while a run goes on: one line a case, the same on every run, and a summary."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import IO, Final
+
+from conformance.events import CaseFinished, RunFinished, RunStarted, Verdict
+
+_COLORS: Final = {
+    Verdict.PASS: "32",
+    Verdict.FAIL: "31;1",
+    Verdict.WARN: "33",
+    Verdict.INFO: "36",
+    Verdict.NOT_APPLICABLE: "2",
+    Verdict.INCONCLUSIVE: "35",
+    Verdict.ERROR: "31;7",
+}
+SHORT: Final = {Verdict.NOT_APPLICABLE: "N/A", Verdict.INCONCLUSIVE: "INCONCL."}
+"""Verdicts whose name is too long for a column."""
+
+_COLUMN = 8
+_WIDTH = 118
+
+
+class Progress:
+    """Writes progress to a terminal or a file.
+
+    Args:
+        out: Where to.
+        color: Whether to colour verdicts.
+    """
+
+    def __init__(self, out: IO[str], *, color: bool) -> None:
+        self._out = out
+        self._color = color
+        self._titles: dict[str, str] = {}
+        self._families: dict[str, tuple[str, str]] = {}
+        self._family = ""
+
+    def started(self, event: RunStarted) -> None:
+        """Say what is tested, and how many cases there are."""
+        product = event.product
+        self._titles = {requirement.id: requirement.title for requirement in event.requirements}
+        names = {family.id: family.title_en for family in event.families}
+        self._families = {one.id: (one.family, names.get(one.family, "")) for one in event.requirements}
+        cases = sum(len(requirement.cases) for requirement in event.requirements)
+        how = {"inprocess": "in process", "socket": "over the socket reader", "pcsc": "over PC/SC"}[event.reader]
+        self._print(f"{product.name} {product.version}, cards presented {how}")
+        self._print(f"{cases} cases of {len(event.requirements)} requirements, catalogue {event.catalogue.version}")
+
+    def case(self, event: CaseFinished) -> None:
+        """Show a case; its family's title before the first one."""
+        family, title = self._families.get(event.requirement, ("", ""))
+        if family != self._family:
+            self._family = family
+            self._print(f"\n{family}  {title}")
+        word = SHORT.get(event.verdict, event.verdict.value)
+        self._print(f"  {self._paint(word.ljust(_COLUMN), event.verdict)}  {event.id}  {event.scenario.title}")
+        if event.reason and event.verdict is not Verdict.NOT_APPLICABLE:
+            indent = " " * (_COLUMN + 4)
+            if event.verdict is not Verdict.PASS:
+                self._print(f"{indent}{self._titles.get(event.requirement, '')}")
+            for line in textwrap.wrap(event.reason, _WIDTH - len(indent)):
+                self._print(f"{indent}{line}")
+
+    def finished(self, event: RunFinished) -> None:
+        """Say how it ended."""
+        total = sum(event.counts.values())
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in event.counts.items())
+        self._print(f"\n{total} cases: {counts or 'none was run'}")
+        self._print(conclusion(event))
+
+    def _paint(self, text: str, verdict: Verdict) -> str:
+        return f"\x1b[{_COLORS[verdict]}m{text}\x1b[0m" if self._color else text
+
+    def _print(self, line: str) -> None:
+        self._out.write(line.rstrip() + "\n")
+        self._out.flush()
+
+
+def conclusion(event: RunFinished) -> str:
+    """Return the verdict on the whole run, one sentence."""
+    if event.interrupted:
+        return "Interrupted: the run is unfinished and says nothing of the cases that are missing."
+    match event.exit_code:
+        case 0:
+            return "Conformant on every case that applies to it. This is evidence, not a référencement."
+        case 1:
+            return "Not conformant."
+        case 2:
+            return "Nothing was judged: no selected case applies to what the product declares."
+        case _:
+            return "The harness itself failed: see the cases marked ERROR. The product is not to blame for them."
