@@ -1,10 +1,14 @@
 """SELECT as ISO/IEC 7816-4 has it. Every answer is written by hand; the card is the toy of conftest.py, on T=1."""
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
-from emulator.card import AbsolutePath, SelectRules
+from emulator.card import AbsolutePath, CardSystem, SelectRules
 
-READ_FIRST_OF_SFI = {"one": "00B0810003", "two": "00B0820003", "uno": "00B0810003"}
+Toy = Callable[..., CardSystem]
+Play = Callable[[CardSystem, Sequence[str]], None]
+
 ONE, TWO, UNO = b"one".hex(), b"two".hex(), b"uno".hex()
 
 CONVERSATIONS = {
@@ -87,7 +91,7 @@ CONVERSATIONS = {
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
-def test_select(toy, play, name):
+def test_select(toy: Toy, play: Play, name: str) -> None:
     play(toy("T=1"), CONVERSATIONS[name])
 
 
@@ -113,12 +117,12 @@ INFORMATION = {
 
 
 @pytest.mark.parametrize("name", INFORMATION)
-def test_p2_chooses_what_is_told_of_the_file(toy, play, name):
+def test_p2_chooses_what_is_told_of_the_file(toy: Toy, play: Play, name: str) -> None:
     command, expected = INFORMATION[name]
     play(toy("T=1"), [command, expected + "9000"])
 
 
-def test_without_le_nothing_is_told_on_t1(toy, play):
+def test_without_le_nothing_is_told_on_t1(toy: Toy, play: Play) -> None:
     play(toy("T=1"), ["00A40000022F00", "9000", "00C0000000", "6985"])
 
 
@@ -143,5 +147,5 @@ def test_without_le_nothing_is_told_on_t1(toy, play):
     ],
     ids=["p2", "p1", "p2-never-beyond-four-bits", "whole-names", "absolute-at-mf", "absolute-anywhere"],
 )  # fmt: skip
-def test_a_card_may_take_fewer_forms(toy, play, rules, conversation):
+def test_a_card_may_take_fewer_forms(toy: Toy, play: Play, rules: SelectRules, conversation: list[str]) -> None:
     play(toy("T=1", select=rules), conversation)
