@@ -19,14 +19,18 @@ from emulator.card import (
     PinObject,
     SelectRules,
     Transmission,
-    internal_authenticate,
+    pin_management_commands,
     requires,
     standard_commands,
 )
-from emulator.card.verification import change_reference_data, reset_retry_counter
 from emulator.cps3.files import PIN_NAME, file_system
 from emulator.cps3.image import PIN_TRIES, PUK_TRIES, PUK_USES, CpsImage, CpsState
-from emulator.cps3.keys import manage_environment, perform_security_operation, rsa_authentication
+from emulator.cps3.keys import (
+    internal_authentication,
+    manage_environment,
+    perform_security_operation,
+    rsa_authentication,
+)
 from emulator.cps3.objects import get_data
 from emulator.cps3.pkcs15 import AUTHENTICATION
 from emulator.pki import PkiError, load_certificate, load_key
@@ -62,6 +66,21 @@ def _select(context: CommandContext) -> ResponseApdu:
     return _SELECT.handle(replace(context, command=command))
 
 
+class DigitCode(PinObject):
+    """A secret code that can only be changed for another one of as many digits."""
+
+    def set(self, data: bytes) -> None:
+        """Take a new value, bare or padded.
+
+        Raises:
+            ValueError: It is not as many ASCII digits as the present one.
+        """
+        bare = data.rstrip(b"\xff")
+        if len(bare) != len(self.value) or not bare.isdigit():
+            raise ValueError(f"a code of this card has {len(self.value)} digits")
+        super().set(data)
+
+
 class Cps3Card(CardSystem):
     """A CPS3, contact side: free identity, activities behind the PIN, two keys, PKCS#15 for software that knows it.
 
@@ -79,7 +98,7 @@ class Cps3Card(CardSystem):
 
     def __init__(self, image: CpsImage, base: Path | None = None, random: Callable[[int], bytes] = os.urandom) -> None:
         self._image = image
-        self._pin = PinObject(
+        self._pin = DigitCode(
             PIN_REFERENCE,
             image.pin.encode(),
             PIN_TRIES,
@@ -88,7 +107,7 @@ class Cps3Card(CardSystem):
             unblock=requires("pin:2"),
             grants=PIN_NAME,
         )
-        self._puk = PinObject(PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, grants="pin:2")
+        self._puk = DigitCode(PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, grants="pin:2")
         references = image.credentials
         _pair(references.signature, references.signature_key, base)
         certificate, key = _pair(references.authentication, references.authentication_key, base)
@@ -104,13 +123,12 @@ class Cps3Card(CardSystem):
             root=root,
             transmission=Transmission.T0,
             commands=standard_commands()
+            | pin_management_commands()
             | {
                 0xA4: Instruction(_select),
                 0x22: Instruction(manage_environment),
-                0x24: Instruction(change_reference_data),
                 0x2A: Instruction(perform_security_operation, chaining=True),
-                0x2C: Instruction(reset_retry_counter),
-                0x88: internal_authenticate([authentication]),
+                0x88: Instruction(internal_authentication([authentication]), chaining=True),
                 0xCB: Instruction(get_data),
             },
             pins=(self._pin, self._puk),
@@ -133,7 +151,7 @@ class Cps3Card(CardSystem):
             puk_tries_left=self._puk.tries.left,
             puk_uses_left=0 if uses is None else uses.left,
         )
-        return msgspec.structs.replace(self._image, pin=self._pin.value.decode("ascii", "replace"), state=state)
+        return msgspec.structs.replace(self._image, pin=self._pin.value.decode("ascii"), state=state)
 
 
 def build_cps3(image: CpsImage, base: Path | None = None) -> Cps3Card:

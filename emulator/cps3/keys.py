@@ -1,16 +1,15 @@
 """What the keys of a CPS3 compute, and with which algorithms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from emulator.card import CommandContext, refuse
-from emulator.card.environment import manage_security_environment
+from emulator.card import CommandContext, Handler, InternalKey, answer, internal_authenticate, refuse
 from emulator.cps3.pkcs15 import AUTHENTICATION, AUTHENTICATION_ALGORITHM, SIGNATURE
 from reader_core.iso7816 import SW, ResponseApdu, TlvError, find_tlv, parse_tlvs
 
-_ALGORITHM, _KEY = 0x80, 0x84
+_SET, _ALGORITHM, _KEY = 0x41, 0x80, 0x84
 
 _SUITABLE: Final = {
     0xA4: (frozenset({AUTHENTICATION_ALGORITHM}), AUTHENTICATION.reference),
@@ -25,25 +24,37 @@ _OPERATIONS: Final = frozenset({(0x90, 0xA0), (0x90, 0x80), (0x9E, 0x9A), (0x80,
 
 
 def manage_environment(context: CommandContext) -> ResponseApdu:
-    """MANAGE SECURITY ENVIRONMENT: as the standard, for the algorithms and keys of the card.
+    """MANAGE SECURITY ENVIRONMENT: SET (P1=41) for the algorithms and keys of the card.
 
-    Refuses a template the card does not know (6A86), an algorithm that is not the template's or is missing (6A80), and a
-    key that is not there (6A88).
+    Refuses other forms and templates (6A86), an algorithm that is not the template's or is missing (6A80), and a key that
+    is not there (6A88).
     """
-    if context.command.p1 == 0x41:
-        if context.command.p2 not in _SUITABLE:
+    if context.command.p1 != _SET or context.command.p2 not in _SUITABLE:
+        return refuse(SW.INCORRECT_P1_P2)
+    algorithms, key = _SUITABLE[context.command.p2]
+    try:
+        objects = parse_tlvs(context.data)
+    except TlvError:
+        return refuse(SW.WRONG_DATA)
+    algorithm, reference = find_tlv(objects, _ALGORITHM), find_tlv(objects, _KEY)
+    if algorithm is None or algorithm.value not in {bytes([number]) for number in algorithms}:
+        return refuse(SW.WRONG_DATA)
+    if key is not None and (reference is None or reference.value != bytes([key])):
+        return refuse(SW.REFERENCED_DATA_NOT_FOUND)
+    context.state.environment[context.command.p2] = context.data
+    return answer()
+
+
+def internal_authentication(keys: Iterable[InternalKey]) -> Handler:
+    """INTERNAL AUTHENTICATE with the key of the security environment; P1 and P2 are 00, all else is refused (6A86)."""
+    standard = internal_authenticate(keys).handler
+
+    def handle(context: CommandContext) -> ResponseApdu:
+        if context.command.p1 or context.command.p2:
             return refuse(SW.INCORRECT_P1_P2)
-        algorithms, key = _SUITABLE[context.command.p2]
-        try:
-            objects = parse_tlvs(context.data)
-        except TlvError:
-            return refuse(SW.WRONG_DATA)
-        algorithm, reference = find_tlv(objects, _ALGORITHM), find_tlv(objects, _KEY)
-        if algorithm is None or algorithm.value not in {bytes([number]) for number in algorithms}:
-            return refuse(SW.WRONG_DATA)
-        if key is not None and (reference is None or reference.value != bytes([key])):
-            return refuse(SW.REFERENCED_DATA_NOT_FOUND)
-    return manage_security_environment(context)
+        return standard(context)
+
+    return handle
 
 
 def perform_security_operation(context: CommandContext) -> ResponseApdu:
