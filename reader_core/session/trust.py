@@ -117,14 +117,14 @@ def load_certificate(raw: bytes) -> x509.Certificate:
         ValueError: the bytes are no certificate.
     """
     try:
-        return x509.load_pem_x509_certificate(raw) if raw.startswith(_PEM) else x509.load_der_x509_certificate(raw)
+        return x509.load_pem_x509_certificate(raw) if _PEM in raw else x509.load_der_x509_certificate(raw)
     except _UNREADABLE as error:
         raise ValueError(f"not an X.509 certificate: {error}") from error
 
 
 def _load_crl(raw: bytes) -> x509.CertificateRevocationList:
     try:
-        return x509.load_pem_x509_crl(raw) if raw.startswith(_PEM) else x509.load_der_x509_crl(raw)
+        return x509.load_pem_x509_crl(raw) if _PEM in raw else x509.load_der_x509_crl(raw)
     except _UNREADABLE as error:
         raise ValueError(f"not a certificate revocation list: {error}") from error
 
