@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -10,6 +11,8 @@ from reader_core.formats.build import build_card
 from reader_core.session import VitaleReading
 
 Language = Literal["en", "fr"]
+
+_HEADING = re.compile(r"^([^:]*[^:\s]): ")
 
 _FRENCH = {
     "Reading": "Lecture",
@@ -74,7 +77,10 @@ def render_text(reading: VitaleReading, language: Language = "en") -> str:
     Returns:
         Lines that end with a new line; no colours, at most as wide as what the card says.
     """
-    return "\n".join(_Page(build_card(reading), language).lines()) + "\n"
+    lines = _Page(build_card(reading), language).lines()
+    if language == "fr":  # a French colon has a space before it
+        lines = (_HEADING.sub(r"\1 : ", line) for line in lines)
+    return "\n".join(lines) + "\n"
 
 
 class _Page:

@@ -18,7 +18,7 @@ from reader_core.errors import ErrorCode, ReadingError
 from reader_core.rules import Api
 
 _UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
-_PEM = b"-----BEGIN"
+_PEM = b"-----BEGIN "  # words may stand before it
 
 
 @dataclass(frozen=True, slots=True)
