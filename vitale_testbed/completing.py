@@ -11,3 +11,17 @@ def complete_image(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
     names = [CompletionItem(name) for name in builtin_names() if name.startswith(incomplete)]
     return names or [CompletionItem(incomplete, type="file")]
+
+
+def complete_case(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer families, then requirements."""
+    del ctx, param
+    from conformance.catalogue import load_catalogue  # noqa: PLC0415  # same
+
+    catalogue = load_catalogue()
+    families = [family.id for family in catalogue.families]
+    requirements = [requirement.id for _, requirement in catalogue.requirements]
+    found = [name for name in families if name.startswith(incomplete)]
+    if len(found) <= 1:
+        found = [name for name in requirements if name.startswith(incomplete)] or found
+    return [CompletionItem(name) for name in found]

@@ -1,0 +1,62 @@
+"""`vitale catalogue`: list and check the requirements."""
+
+import click
+import msgspec
+
+from conformance.catalogue import CatalogueError, check_catalogue, load_catalogue
+from fixtures.vitale import ScenarioError, load_scenarios
+from vitale_testbed.cli.options import chosen_format, format_option, print_json
+from vitale_testbed.completing import complete_case
+from vitale_testbed.problems import ExitCode, Problem
+
+
+@click.command()
+@click.argument("prefix", required=False, default="", shell_complete=complete_case)
+@click.option(
+    "--basis", type=click.Choice(["law", "standard", "observed", "assumption"]), help="Only requirements of this basis."
+)
+@click.option("--check", is_flag=True, help="Check that catalogue and scenarios fit together; ends with 1 if not.")
+@format_option()
+def catalogue(prefix: str, basis: str | None, check: bool, output_format: str | None) -> int:
+    """List the requirements whose id begins with PREFIX, with where each comes from.
+
+    \b
+    Examples:
+      vitale catalogue
+      vitale catalogue VIT-MIN
+      vitale catalogue --basis assumption
+      vitale catalogue --check
+    """
+    try:
+        whole = load_catalogue()
+        problems = check_catalogue(whole, load_scenarios()) if check else []
+    except (CatalogueError, ScenarioError) as error:
+        raise Problem(str(error), code="catalogue_invalid", next_step="correct the file") from error
+    if check:
+        for problem in problems:
+            click.echo(str(problem))
+        click.echo(
+            f"{len(list(whole.requirements))} requirements, {len(whole.select(()))} cases: "
+            + (f"{len(problems)} problems" if problems else "consistent")
+        )
+        return ExitCode.REFUSED if problems else ExitCode.OK
+    chosen = [
+        (family, one) for family, one in whole.requirements if one.id.startswith(prefix) and basis in {None, one.basis}
+    ]
+    if not chosen:
+        raise Problem(
+            f"no requirement begins with {prefix!r}",
+            code="nothing_selected",
+            next_step="see them all with:  vitale catalogue",
+        )
+    if chosen_format(output_format) == "json":
+        print_json([{"family": family.id, **msgspec.to_builtins(one)} for family, one in chosen])
+        return ExitCode.OK
+    shown = ""
+    for family, one in chosen:
+        if family.id != shown:
+            shown = family.id
+            click.echo(f"\n{family.id}  {family.title_en}")
+        needs = f"  needs {', '.join(one.needs)}" if one.needs else ""
+        click.echo(f"  {one.id}  {one.level:<6}  {one.basis:<10}  {one.title}{needs}")
+    return ExitCode.OK
