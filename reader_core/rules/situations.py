@@ -65,6 +65,10 @@ _AGRICOLE = "Régime local d'Alsace-Moselle, soins pour accident non couvert"
 _NON_REMBOURSE = "Régime réduit : soins non remboursés"
 
 
+def _lower(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
 def _ordinary(code: str, libelle: str = _NON_EXONERE) -> Situation:
     return Situation(code, Nature.AUCUNE, "0", libelle, 70, ordinaire=True)
 
@@ -97,11 +101,11 @@ _ROWS = (
     _exempt("0103", _SAUF),
     _fsv("0104"),
     _local("0105", f"{_ALSACE} : sans autre exonération"),
-    _exempt("0106", f"{_ALSACE} : {_INVALIDITE[0].lower()}{_INVALIDITE[1:]}"),
-    _exempt("0107", f"{_ALSACE} : {_SAUF[0].lower()}{_SAUF[1:]}"),
+    _exempt("0106", f"{_ALSACE}, {_lower(_INVALIDITE)}"),
+    _exempt("0107", f"{_ALSACE} : {_lower(_SAUF)}"),
     _local("0108", f"{_FRONTALIER} : sans autre exonération"),
-    _exempt("0109", f"{_FRONTALIER} : {_INVALIDITE[0].lower()}{_INVALIDITE[1:]}"),
-    _exempt("0110", f"{_FRONTALIER} : {_SAUF[0].lower()}{_SAUF[1:]}"),
+    _exempt("0109", f"{_FRONTALIER}, {_lower(_INVALIDITE)}"),
+    _exempt("0110", f"{_FRONTALIER} : {_lower(_SAUF)}"),
     # 02: agricultural scheme.
     _ordinary("0200"),
     _exempt("0201", _MILITAIRE),
@@ -109,11 +113,11 @@ _ROWS = (
     _exempt("0203", _SAUF),
     _fsv("0204"),
     _local("0205", f"{_ALSACE} : sans autre exonération"),
-    _exempt("0206", f"{_ALSACE} : {_INVALIDITE[0].lower()}{_INVALIDITE[1:]}"),
-    _exempt("0207", f"{_ALSACE} : {_SAUF[0].lower()}{_SAUF[1:]}"),
+    _exempt("0206", f"{_ALSACE}, {_lower(_INVALIDITE)}"),
+    _exempt("0207", f"{_ALSACE} : {_lower(_SAUF)}"),
     _local("0225", f"{_AGRICOLE} : sans autre exonération"),
     _exempt("0226", f"{_AGRICOLE} : exonération du ticket modérateur"),
-    _exempt("0227", f"{_AGRICOLE} : {_SAUF[0].lower()}{_SAUF[1:]}"),
+    _exempt("0227", f"{_AGRICOLE} : {_lower(_SAUF)}"),
     # 03: published without a régime that uses it (régime 03 cards carry the 01 table).
     _ordinary("0300"),
     _ordinary("0301", f"{_NON_EXONERE} (biologie)"),
@@ -126,10 +130,10 @@ _ROWS = (
     _ordinary("0403", f"{_NON_EXONERE} (SNCF, taux du régime général)"),
     _exempt("0404", _MILITAIRE),
     _exempt("0405", _SAUF),
-    _exempt("0406", f"SNCF, régime des subsistants : {_INVALIDITE[0].lower()}{_INVALIDITE[1:]}"),
-    _exempt("0407", f"SNCF, {_ALSACE[0].lower()}{_ALSACE[1:]} : {_INVALIDITE[0].lower()}{_INVALIDITE[1:]}"),
-    _local("0408", f"SNCF, {_ALSACE[0].lower()}{_ALSACE[1:]} : sans autre exonération"),
-    _fsv("0409", libelle=f"SNCF, régime des subsistants : {_FSV}"),
+    _exempt("0406", f"SNCF, régime des subsistants, {_lower(_INVALIDITE)}"),
+    _exempt("0407", f"SNCF, {_lower(_ALSACE)}, {_lower(_INVALIDITE)}"),
+    _local("0408", f"SNCF, {_lower(_ALSACE)} : sans autre exonération"),
+    _fsv("0409", libelle=f"SNCF, régime des subsistants, {_lower(_FSV)}"),
     _plain("0414", "Régime spécial de la SNCF, prise en charge à 100 %, sans exonération", 100),
     _exempt("0415", "Régime spécial de la SNCF, prise en charge à 100 %, exonération du ticket modérateur"),
     # 05: RATP's own table; older RATP cards carry 0100.

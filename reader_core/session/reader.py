@@ -52,24 +52,11 @@ class Reader:
             trust: the authorities and revocation lists of the reader; None leaves the chain to the Vitale alone.
 
         Raises:
-            ReadingError: `reader_unavailable`.
-            ValueError: a reader's name is malformed.
+            ValueError: a reader's name is malformed. A reader that is not there shows when it is first used.
         """
-        owned: list[Connection] = []
-
-        def connect(spec: Connection | str) -> Connection:
-            if not isinstance(spec, str):
-                return spec
-            try:
-                owned.append(open_connection(spec))
-            except TransportError as error:
-                for connection in owned:
-                    connection.close()
-                raise ReadingError(ErrorCode.READER_UNAVAILABLE, str(error)) from error
-            return owned[-1]
-
-        reader = cls(connect(vitale), None if cps is None else connect(cps), trust or TrustStore())
-        reader._owned = owned
+        slots = [open_connection(spec) if isinstance(spec, str) else spec for spec in (vitale, cps) if spec is not None]
+        reader = cls(slots[0], slots[1] if len(slots) > 1 else None, trust or TrustStore())
+        reader._owned = [slot for slot, spec in zip(slots, (vitale, cps), strict=False) if isinstance(spec, str)]
         return reader
 
     def __enter__(self) -> Self:
