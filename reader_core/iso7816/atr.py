@@ -1,10 +1,17 @@
 """Answers to reset: ISO/IEC 7816-3, 8.2.
 
+A Vitale 2, a Vitale 1 and a CPS4, which offers T=1 beside T=0 and so has a check byte:
+
 >>> vitale = Atr.parse(bytes.fromhex("3B75130000 4509EA9000"))
 >>> vitale.convention.value, vitale.protocols, vitale.historical.hex()
 ('direct', (0,), '4509ea9000')
 >>> vitale.matches("3B75130000 4x 09 xA 9000")
 True
+>>> Atr.parse(bytes.fromhex("3F652500 2C09699000")).convention.value
+'inverse'
+>>> cps4 = Atr.parse(bytes.fromhex("3B9B188001 001225006480040100 0090 44"))
+>>> cps4.protocols, f"{cps4.tck:02X}", cps4.tck_ok
+((0, 1), '44', True)
 """
 
 from __future__ import annotations

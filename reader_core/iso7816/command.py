@@ -1,4 +1,33 @@
-"""Command APDUs: ISO/IEC 7816-3, 12.1 and ISO/IEC 7816-4, 5.2."""
+"""Command APDUs: ISO/IEC 7816-3, 12.1 and ISO/IEC 7816-4, 5.2.
+
+The seven forms, `B` being the bytes after the header:
+
+| form | data | Le | B |
+|---|---|---|---|
+| 1 | no | no | none |
+| 2S | no | short | `Le` |
+| 3S | 1 to 255 bytes | no | `Lc data` |
+| 4S | 1 to 255 bytes | short | `Lc data Le` |
+| 2E | no | extended | `00 Le Le` |
+| 3E | 1 to 65535 bytes | no | `00 Lc Lc data` |
+| 4E | 1 to 65535 bytes | extended | `00 Lc Lc data Le Le` |
+
+A short Lc with an extended Le is none of them. An extended Le alone (2E) may be sent to a card that knows only short
+lengths, and is understood all the same: only the answer could be long, and the card decides how long it is.
+
+>>> for text in ("00A4000C", "00B0820000", "00A4000C023F00", "00A40400023F0000", "00B00000000100"):
+...     command = CommandApdu.parse(bytes.fromhex(text))
+...     print(command.case.value, command.data.hex() or None, command.ne)
+1 None None
+2S None 256
+3S 3f00 None
+4S 3f00 256
+2E None 256
+>>> CommandApdu.parse(bytes.fromhex("00A40400023F000000"))
+Traceback (most recent call last):
+    ...
+reader_core.iso7816.errors.ApduFormatError: malformed APDU at byte 7: 2 bytes follow the data, a short Le is one byte; a short Lc cannot be followed by an extended Le
+"""
 
 from __future__ import annotations
 

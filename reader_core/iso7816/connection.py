@@ -154,7 +154,7 @@ class ShortAnswerError(TransportError):
     This is what pcscd gives when a card leaves during a command: success, and 0 or 1 byte.
 
     Attributes:
-        answer: the bytes that did come.
+        answer: the bytes that did come, at most one.
     """
 
     code = "short_answer"
@@ -162,6 +162,6 @@ class ShortAnswerError(TransportError):
     default_next_step = "The card probably left during the command: insert it again and leave it in."
 
     def __init__(self, reader: str, answer: bytes = b"", detail: str = "", next_step: str = "") -> None:
-        super().__init__(reader, detail or f"{len(answer)} bytes: {answer.hex(' ').upper() or 'none'}", next_step)
+        super().__init__(reader, detail or (f"1 byte: {answer.hex().upper()}" if answer else "no byte"), next_step)
         self.args = (reader, answer, detail, next_step)
         self.answer = answer

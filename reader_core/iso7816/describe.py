@@ -130,12 +130,12 @@ def describe_response(raw: bytes, *, french: bool = False) -> str:
     try:
         response = ResponseApdu.parse(raw)
     except ApduFormatError:
-        lost = f"réponse incomplète : {len(raw)} octet(s)" if french else f"incomplete answer: {len(raw)} byte(s)"
-        return f"{lost} {_hex(bytes(raw))}".rstrip()
+        lost = "réponse incomplète :" if french else "incomplete answer:"
+        return f"{lost} {_count(len(raw), 'octet' if french else 'byte')} {_hex(bytes(raw))}".rstrip()
     meaning = response.sw.meaning_fr if french else response.sw.meaning
     if not response.data:
         return f"{response.sw} {meaning}"
-    return f"{response.sw} {meaning}, {len(response.data)} {'octet(s)' if french else 'byte(s)'}"
+    return f"{response.sw} {meaning}, {_count(len(response.data), 'octet' if french else 'byte')}"
 
 
 def _select(command: CommandApdu, names: Names) -> str:
@@ -148,7 +148,7 @@ def _select(command: CommandApdu, names: Names) -> str:
 
 def _binary(command: CommandApdu, names: Names) -> str:
     del names
-    size = f", {len(command.data)} bytes" if command.data else ""
+    size = f", {_count(len(command.data))}" if command.data else ""
     if command.ins & 0x01:
         return f"{INSTRUCTIONS[command.ins]} with offset object{size}"
     if command.p1 & 0x80:
@@ -158,7 +158,7 @@ def _binary(command: CommandApdu, names: Names) -> str:
 
 def _secret(command: CommandApdu, names: Names) -> str:
     del names
-    shown = f"{len(command.data)} bytes not shown" if command.data else "no data: asks for the tries left"
+    shown = f"{_count(len(command.data))} not shown" if command.data else "no data: asks for the tries left"
     if command.ins not in {0x20, 0x21} and not command.data:
         shown = "no data"
     return f"{INSTRUCTIONS[command.ins]} reference {command.p2 & 0x1F}, {shown}"
@@ -167,7 +167,7 @@ def _secret(command: CommandApdu, names: Names) -> str:
 def _security_operation(command: CommandApdu, names: Names) -> str:
     del names
     operation = _SECURITY_OPERATIONS.get((command.p1, command.p2), f"{command.p1:02X} {command.p2:02X}")
-    return f"PERFORM SECURITY OPERATION {operation}, {len(command.data)} bytes"
+    return f"PERFORM SECURITY OPERATION {operation}, {_count(len(command.data))}"
 
 
 def _security_environment(command: CommandApdu, names: Names) -> str:
@@ -196,7 +196,7 @@ def _plain(command: CommandApdu, names: Names) -> str:
     del names
     parameters = "" if not command.p1 and not command.p2 else f" P1={command.p1:02X} P2={command.p2:02X}"
     name = INSTRUCTIONS.get(command.ins, f"INS {command.ins:02X}")
-    return f"{name}{parameters}" + (f", {len(command.data)} bytes" if command.data else "")
+    return f"{name}{parameters}" + (f", {_count(len(command.data))}" if command.data else "")
 
 
 _DESCRIBERS: Final[Mapping[int, Callable[[CommandApdu, Names], str]]] = {
@@ -222,13 +222,18 @@ def _expected(command: CommandApdu) -> str:
         return ""
     if command.ne_is_maximum:
         return ", all there is (extended Le)"
-    return f", {command.ne} bytes expected"
+    return f", {_count(command.ne)} expected"
 
 
 def _named(value: bytes, names: Names) -> str:
     """An identifier in hexadecimal, with its name when it has one."""
     name = names.get(value)
     return _hex(value) if name is None else f"{_hex(value)} ({name})"
+
+
+def _count(number: int, unit: str = "byte") -> str:
+    """A number of bytes; none is a plural in English and a singular in French."""
+    return f"{number} {unit}{'s' if number > 1 or (number == 0 and unit == 'byte') else ''}"
 
 
 def _hex(value: bytes) -> str:
