@@ -63,6 +63,10 @@ def _tree() -> DedicatedFile:
     )
 
 
+def _counting(count: int) -> bytes:
+    return bytes(number % 256 for number in range(1, count + 1))
+
+
 def _reversed(data: bytes) -> bytes:
     if data == b"\xff":
         raise ValueError("this key does not take FF")
@@ -104,7 +108,7 @@ def toy() -> ToyCard:
             "transmission": Transmission(transmission),
             "commands": commands,
             "pins": pins,
-            "random": lambda count: bytes(range(1, count + 1)),
+            "random": _counting,
         }
         return CardSystem(**(arguments | more))
 

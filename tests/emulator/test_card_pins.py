@@ -161,8 +161,9 @@ def test_counters_that_do_not_fit_change_nothing(toy: Toy, counters: dict[str, i
     ],
 )
 def test_pins_that_cannot_be(arguments: dict[str, Any], message: str) -> None:
+    valid: dict[str, Any] = {"reference": 1, "value": b"1234"}
     with pytest.raises(ValueError, match=message):
-        PinObject(**({"reference": 1, "value": b"1234"} | arguments))
+        PinObject(**(valid | arguments))
 
 
 def test_a_pin_says_its_state_and_never_its_value() -> None:
