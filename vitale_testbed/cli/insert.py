@@ -1,6 +1,7 @@
 """`vitale insert`: put virtual cards in real PC/SC slots until interrupted."""
 
 import sys
+from contextlib import suppress
 
 import click
 
@@ -18,7 +19,7 @@ def insert(images: tuple[str, ...], private: bool) -> int:
     """Put the cards of one or two IMAGES in PC/SC slots until Ctrl-C.
 
     Uses the running pcscd when its vpcd slots are free, else starts one where every program finds it.
-    Prints `ready` and the slots once the cards are seen.
+    Prints `ready` and the slots once the cards are seen. Ctrl-C takes the cards out and ends with 0.
 
     \b
     Examples:
@@ -36,7 +37,8 @@ def insert(images: tuple[str, ...], private: bool) -> int:
             for slot, name in zip(session.slots, images, strict=True):
                 click.echo(f"  {slot.name}   {name}")
             sys.stdout.flush()
-            session.wait()
+            with suppress(KeyboardInterrupt):  # the normal end: somebody has seen enough
+                session.wait()
     except ImageError as error:
         raise image_problem(error) from error
     except PkiError as error:
