@@ -137,10 +137,12 @@ class CpxGate:
         """EXTERNAL AUTHENTICATE with the signature of the challenge and the Vitale's number.
 
         Answers 9000 and opens the protected files until reset, or 6985 (no challenge of 16 bytes, or no accepted
-        certificate), 6300 (wrong signature), 6982 (a card that is not entitled), 6A86. Each try uses up the challenge.
+        certificate), 6300 (wrong signature), 6982 (a card that is not entitled), 6A86. Each try uses up the challenge, and one
+        that fails closes what an earlier one opened.
         """
         if context.command.p1 or context.command.p2:
             return refuse(SW.INCORRECT_P1_P2)
+        context.security.revoke(SECURITY_NAME)
         challenge, context.state.challenge = context.state.challenge, None
         professional = context.state.scratch.get(_PROFESSIONAL)
         if (

@@ -10,7 +10,7 @@ from typing import Final
 
 from reader_core.layouts.model import Access, Application, Basis, Encoding, FieldLayout, FileLayout
 from reader_core.records import Pan
-from reader_core.records.cps import ActiviteCps, PorteurCps
+from reader_core.records.cps import MAX_ACTIVITIES, ActiviteCps, PorteurCps
 
 _CRYPTOLIB = "ANS Cryptolib CPS (files and names of the CPS3)"
 _DICTIONARY = "codes: GIP-CPS dictionary of 2003 (G01, G02, G04, G08)"
@@ -26,7 +26,6 @@ CPS_PKCS15: Final = Application(
 CPS_PKCS15_FID: Final = 0x0001
 """The DF that holds the application: path 3F00/0001 (observed)."""
 
-MAX_ACTIVITIES: Final = 16
 FIRST_ACTIVITY_FID: Final = 0xD120
 
 NUMERO: Final = FileLayout(

@@ -27,7 +27,9 @@ class CpxType(Enum):
 ENTITLED: Final = frozenset({CpxType.CPS, CpxType.CPF, CpxType.CPE, CpxType.CDE})
 """Who may open the protected data of a Vitale (observed: the GIE's leaflet on API de lecture Vitale 4.10)."""
 
-CATEGORY_LENGTH: Final = 2
+MAX_ACTIVITIES: Final = 16
+"""Files D120 to D12F (observed: ANS Cryptolib)."""
+
 RESPONSIBLE: Final = "01"
 """G04 01: responsible for the structure. A card of type 02 that says so is a CDE (assumption), else a CPE."""
 
@@ -101,7 +103,15 @@ class ActiviteCps:
 
 @dataclass(frozen=True, slots=True)
 class CpsRecords:
-    """Everything a CPS of ours says of its holder: free identity, and the activities behind the PIN (at most 16)."""
+    """Everything a CPS of ours says of its holder: free identity, and the activities behind the PIN.
+
+    Raises:
+        ValueError: More activities than a card has files for.
+    """
 
     porteur: PorteurCps
     activites: tuple[ActiviteCps, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.activites) > MAX_ACTIVITIES:
+            raise ValueError(f"a card holds at most {MAX_ACTIVITIES} activities, not {len(self.activites)}")
