@@ -187,7 +187,7 @@ class Daemon:
 
     def _failed(self, what: str) -> ReaderSetupError:
         step = "Run `vitale doctor`."
-        if "/run/pcscd" in self.log and os.getuid() != 0:
+        if "/run/pcscd" in self.log:
             step = "Allow user namespaces, or run once as root: mkdir -p /run/pcscd"
         return ReaderSetupError("pcscd_failed", f"pcscd could not be started. {what}{_said(self.log)}", step)
 

@@ -41,7 +41,9 @@ _PR_SET_PDEATHSIG = 1
 _MS_REC_PRIVATE = 0x4000 | 0x40000
 _MS_NOSUID_NODEV = 0x2 | 0x4
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
-_RUN_DIRECTORY = Path("/run/pcscd")
+_RUN_DIRECTORY = Path("/run/pcscd")  # compiled into Debian's pcscd
+_PID_FILE = _RUN_DIRECTORY / "pcscd.pid"
+_SOCKET = _RUN_DIRECTORY / "pcscd.comm"
 _STOP_S = 1.0
 _LOG_TAIL = 2000
 _FIRST_DESCRIPTOR = 3  # sd_listen_fds(3): SD_LISTEN_FDS_START
@@ -57,24 +59,25 @@ def main(control_descriptor: int, parent: int) -> None:
     if not plan or os.getppid() != parent:
         return
     signal.signal(signal.SIGTERM, _terminated)
-    had_run_directory = _RUN_DIRECTORY.is_dir()
-    child = 0
+    had_run_directory, had_pid = _RUN_DIRECTORY.is_dir(), _pid_file()
+    running = child = 0
     try:
         try:
             _enter(plan["namespaces"], plan["hide"])
         except OSError as error:
             _say(control, event="refused", reason=f"{error.filename}: {error.strerror}")
             return
-        child = _start(plan)
+        running = child = _start(plan)
         _say(control, event="started", pid=child)
         if _serve(control, watched, parent, child, plan["log"]):
-            child = 0
+            running = 0
     finally:
-        if child:
-            _stop(child)
+        if running:
+            _stop(running)
         shutil.rmtree(plan["directory"], ignore_errors=True)
-        if not had_run_directory:
-            with contextlib.suppress(OSError):  # in use by another one, or hidden by ours
+        with contextlib.suppress(OSError):  # not ours to write, in use by another one, or hidden by our own
+            _tidy(child, had_pid, public=not plan["socket"])
+            if not had_run_directory:
                 _RUN_DIRECTORY.rmdir()
 
 
@@ -189,6 +192,26 @@ def _connect(control: socket.socket, port: int) -> None:
             _say(control, event="not_connected", errno=error.errno or errno.EIO)
         else:
             _say(control, [sock.fileno()], event="connected")
+
+
+def _pid_file() -> int:
+    try:
+        return int(_PID_FILE.read_text().strip("\0 \n"))
+    except (OSError, ValueError):
+        return 0
+
+
+def _tidy(child: int, had_pid: int, *, public: bool) -> None:
+    """Leave the files of pcscd as if ours had never been: it takes over, and at its end deletes, the one PID file.
+
+    A public one that was killed also leaves its socket, which is ours to delete while the PID file is.
+    """
+    if (now := _pid_file()) == child != 0:
+        _PID_FILE.unlink()
+        if public:
+            _SOCKET.unlink(missing_ok=True)
+    if now in {0, child} and had_pid and Path(f"/proc/{had_pid}").exists():
+        _PID_FILE.write_text(f"{had_pid}\n")
 
 
 def _stop(child: int) -> None:

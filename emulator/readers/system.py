@@ -9,7 +9,6 @@ import re
 import shutil
 import socket
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from emulator.readers.errors import ReaderSetupError
@@ -50,7 +49,7 @@ def find_pcscd() -> Path:
     return Path(found)
 
 
-def find_vpcd(places: Iterable[str] = _DRIVER_PLACES) -> Path:
+def find_vpcd() -> Path:
     """The driver library of vpcd: where pcscd's configuration says, else where packages put it.
 
     Raises:
@@ -63,7 +62,7 @@ def find_vpcd(places: Iterable[str] = _DRIVER_PLACES) -> Path:
         for library in _LIBPATH.findall(file.read_text(errors="replace"))
         if "vpcd" in library
     )
-    for library in (*configured, *(Path(place, _DRIVER) for place in places)):
+    for library in (*configured, *(Path(place, _DRIVER) for place in _DRIVER_PLACES)):
         if library.is_file():
             return library
     raise ReaderSetupError(

@@ -21,6 +21,7 @@ _BETWEEN_CARDS_S = 0.5  # a card that follows sooner may never be announced to p
 _SEEN_S = 5.0
 _GONE_S = 2.0
 _POLL_S = 0.005
+_LEAVE_S = 0.2  # a card that hangs is left to its thread, which ends with the program
 
 
 class SlotHost(Protocol):
@@ -65,6 +66,11 @@ class VpcdSlot:
     def address(self) -> str:
         """What a program under test is told: `pcsc:` and the name."""
         return f"pcsc:{self._name}"
+
+    @property
+    def port(self) -> int:
+        """The TCP port where vpcd waits for this slot's card, in the daemon's network namespace."""
+        return self._port
 
     @property
     def card(self) -> Card | None:
@@ -176,7 +182,7 @@ class _Seat:
         """Pull the card; returns when it left, on the monotonic clock."""
         with contextlib.suppress(OSError):  # it has left by itself
             self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join(1.0)
+        self._thread.join(_LEAVE_S)
         return self.left or time.monotonic()
 
     def _serve(self) -> None:

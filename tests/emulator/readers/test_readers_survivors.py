@@ -1,0 +1,71 @@
+"""Nothing that we start outlives us, however we end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.pcsc
+
+HOLDER = """
+import os, sys, time
+from emulator.readers import PrivatePcscd
+class Card:
+    atr = bytes.fromhex("3B00")
+    def power_on(self): return self.atr
+    def reset(self): return self.atr
+    def power_off(self): pass
+    def transmit(self, command): return bytes.fromhex("9000")
+daemon = PrivatePcscd([Card()], isolated=sys.argv[1] == "isolated")
+supervisor = open(f"/proc/{daemon.pid}/stat").read().rpartition(")")[2].split()[1]
+if sys.argv[2] == "forked" and os.fork() == 0:  # a child that keeps every descriptor of ours open
+    time.sleep(3)
+    os._exit(0)
+print(daemon.pid, supervisor, os.path.dirname(daemon.environment["PCSCLITE_CSOCK_NAME"]), flush=True)
+if sys.argv[2] == "raise":
+    raise SystemExit("an error nobody caught")
+time.sleep(60)
+"""
+
+
+def _gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@pytest.mark.parametrize("place", ["isolated", "open"])
+@pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM", "forked", "group", "raise"])
+def test_no_daemon_survives(place: str, end: str) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, place, end],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert holder.stdout is not None
+    with holder.stdout:
+        daemon, supervisor, directory = holder.stdout.readline().split()
+        match end:
+            case "group":
+                os.killpg(holder.pid, signal.SIGKILL)
+            case "SIGTERM":
+                holder.terminate()
+            case "raise":
+                pass
+            case _:
+                holder.kill()
+        holder.wait(10)
+    deadline = time.monotonic() + 2
+    left = {int(daemon), int(supervisor)}
+    while left and time.monotonic() < deadline:
+        left = {pid for pid in left if not _gone(pid)}
+        time.sleep(0.01)
+    assert left == set()
+    assert not Path(directory).exists()
