@@ -42,6 +42,7 @@ ATR: Final = bytes.fromhex("3BAC00402A001225006480000310009000")
 MF_IDENTIFIER: Final = bytes.fromhex("3F00")
 PIN_REFERENCE: Final = 0x01
 PUK_REFERENCE: Final = 0x02
+_PIN_TRIES, _PUK_TRIES, _PUK_USES = "pin.1.tries", "pin.2.tries", "pin.2.uses"
 _KEY_BITS: Final = 2048
 
 _SELECT: Final = SelectRules(
@@ -98,7 +99,7 @@ class Cps3Card(CardSystem):
 
     def __init__(self, image: CpsImage, base: Path | None = None, random: Callable[[int], bytes] = os.urandom) -> None:
         self._image = image
-        self._pin = DigitCode(
+        pin = DigitCode(
             PIN_REFERENCE,
             image.pin.encode(),
             PIN_TRIES,
@@ -107,7 +108,7 @@ class Cps3Card(CardSystem):
             unblock=requires("pin:2"),
             grants=PIN_NAME,
         )
-        self._puk = DigitCode(PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, grants="pin:2")
+        puk = DigitCode(PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, grants="pin:2")
         references = image.credentials
         _pair(references.signature, references.signature_key, base)
         certificate, key = _pair(references.authentication, references.authentication_key, base)
@@ -131,27 +132,26 @@ class Cps3Card(CardSystem):
                 0x88: Instruction(internal_authentication([authentication]), chaining=True),
                 0xCB: Instruction(get_data),
             },
-            pins=(self._pin, self._puk),
+            pins=(pin, puk),
             random=random,
         )
-        self._restore(image.state)
-
-    def _restore(self, state: CpsState) -> None:
-        self._pin.tries.left = state.pin_tries_left
-        self._puk.tries.left = state.puk_tries_left
-        if self._puk.uses is not None:
-            self._puk.uses.left = state.puk_uses_left
+        self.restore(
+            {
+                _PIN_TRIES: image.state.pin_tries_left,
+                _PUK_TRIES: image.state.puk_tries_left,
+                _PUK_USES: image.state.puk_uses_left,
+            }
+        )
 
     @property
     def image(self) -> CpsImage:
         """The image as it is now, counters and PIN included: write it back to keep them."""
-        uses = self._puk.uses
+        left = self.counters()
         state = CpsState(
-            pin_tries_left=self._pin.tries.left,
-            puk_tries_left=self._puk.tries.left,
-            puk_uses_left=0 if uses is None else uses.left,
+            pin_tries_left=left[_PIN_TRIES], puk_tries_left=left[_PUK_TRIES], puk_uses_left=left[_PUK_USES]
         )
-        return msgspec.structs.replace(self._image, pin=self._pin.value.decode("ascii"), state=state)
+        pin = self.pins[PIN_REFERENCE].value.decode("ascii")
+        return msgspec.structs.replace(self._image, pin=pin, state=state)
 
 
 def build_cps3(image: CpsImage, base: Path | None = None) -> Cps3Card:

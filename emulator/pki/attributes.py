@@ -5,7 +5,7 @@ own, under the arc 2.25 that ITU-T X.667 gives to anybody who draws a UUID (basi
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from cryptography import x509
 
@@ -46,10 +46,9 @@ class CpxAttributes:
     def of(cls, certificate: x509.Certificate) -> "CpxAttributes | None":
         """Read them from a certificate; None when they are absent or not written as `to_extension` does."""
         try:
+            # The OID is ours alone, so the library always gives the bytes.
             extension = certificate.extensions.get_extension_for_oid(CPX_ATTRIBUTES_OID).value
-            if not isinstance(extension, x509.UnrecognizedExtension):  # pragma: no cover - our OID is nobody else's
-                return None
-            (sequence,) = parse_tlvs(extension.value)
+            (sequence,) = parse_tlvs(cast("x509.UnrecognizedExtension", extension).value)
             category, card_type, responsibility = (
                 item.value.decode() for item in sequence.children() if item.tag == _UTF8_STRING
             )
