@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import RLock
 
-from emulator.readers import supervisor
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.pcscd_client import PcscdClient, PcscdError
 
+_SUPERVISOR = Path(__file__).with_name("supervisor.py")  # never imported: it exists on Linux only
 _REPLY_S = 5.0
 _READY_S = 5.0
 _POLL_S = 0.002
@@ -76,7 +76,7 @@ class Daemon:
         self._control.settimeout(_REPLY_S)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(supervisor.__file__), str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-I", "-S", str(_SUPERVISOR), str(theirs.fileno()), str(os.getpid())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.pcscd_client import DEFAULT_SOCKET, PcscdClient, PcscdError
 from emulator.readers.started import StartedPcscd
+from emulator.readers.system import require_linux
 from reader_core.iso7816 import Card
 
 
@@ -25,12 +26,17 @@ class PublicPcscd(StartedPcscd):
     """
 
     def __init__(self, cards: Sequence[Card] = ()) -> None:
+        require_linux()
         try:
             PcscdClient(DEFAULT_SOCKET).close()
         except PcscdError:
             pass
         else:
-            raise ReaderSetupError("pcscd_running", f"A pcscd answers at {DEFAULT_SOCKET} already.", "Use that one.")
+            raise ReaderSetupError(
+                "pcscd_running",
+                f"A pcscd answers at {DEFAULT_SOCKET} already.",
+                "Use that one: unset PCSCLITE_CSOCK_NAME, where it is set.",
+            )
         if not _may_write():
             raise ReaderSetupError(
                 "pcscd_not_running",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.pcscd_client import PcscdClient, PcscdError, default_socket
-from emulator.readers.system import CONFIG_DIRECTORY, INSTALL
+from emulator.readers.system import CONFIG_DIRECTORY, INSTALL, require_linux
 from emulator.readers.vpcd import VpcdSlot
 
 _SETTING = re.compile(r'^\s*(FRIENDLYNAME|DEVICENAME|LIBPATH|CHANNELID)\s+(?:"([^"]*)"|(\S+))', re.MULTILINE)
@@ -26,10 +26,11 @@ class SharedPcscd:
         configuration: the directory where its readers are configured.
 
     Raises:
-        ReaderSetupError: `pcscd_not_running`, or `vpcd_missing` when it has no vpcd slot.
+        ReaderSetupError: `unsupported_system`, `pcscd_not_running`, or `vpcd_missing` when it has no vpcd slot.
     """
 
     def __init__(self, path: str | None = None, configuration: Path = CONFIG_DIRECTORY) -> None:
+        require_linux()
         self._path = path or default_socket()
         try:
             with PcscdClient(self._path) as client:

@@ -50,9 +50,13 @@ _FIRST_DESCRIPTOR = 3  # sd_listen_fds(3): SD_LISTEN_FDS_START
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(control_descriptor: int, parent: int) -> None:
-    """Serve one parent until it goes."""
-    control = socket.socket(fileno=control_descriptor)
+def main(control: socket.socket, parent: int) -> None:
+    """Serve one parent until it goes.
+
+    Args:
+        control: our end of the control socket.
+        parent: the process id of whoever started us and holds the other end.
+    """
     control.set_inheritable(False)
     watched = _watch(parent)
     plan: dict[str, Any] = json.loads(control.recv(0xFFFF) or b"{}")
@@ -136,6 +140,7 @@ def _start(plan: dict[str, Any]) -> int:
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listening.bind(plan["socket"])
         listening.listen(64)
+    Path(plan["log"]).touch(0o600)  # it is read even when the daemon never gets as far as writing
     myself = os.getpid()
     child = os.fork()
     if child:
@@ -227,4 +232,4 @@ def _stop(child: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]))

@@ -30,11 +30,11 @@ _LIBPATH = re.compile(r'^\s*LIBPATH\s+"?([^"\s]+)', re.MULTILINE)
 _LOWEST_PORT, _HIGHEST_PORT = 20_000, 32_766  # below Linux's ephemeral ports, which any program may be using
 
 
-def find_pcscd() -> Path:
-    """The daemon's program. An ordinary user's PATH often lacks its directory.
+def require_linux() -> None:
+    """Virtual PC/SC readers need namespaces, pcscd and vpcd as Linux has them.
 
     Raises:
-        ReaderSetupError: `unsupported_system` elsewhere than on Linux, `pcscd_missing`.
+        ReaderSetupError: `unsupported_system`.
     """
     if sys.platform != "linux":
         raise ReaderSetupError(
@@ -42,6 +42,15 @@ def find_pcscd() -> Path:
             f"Virtual PC/SC readers need Linux; this is {sys.platform}.",
             "Use the reader `inprocess` or `socket` instead.",
         )
+
+
+def find_pcscd() -> Path:
+    """The daemon's program. An ordinary user's PATH often lacks its directory.
+
+    Raises:
+        ReaderSetupError: `unsupported_system` elsewhere than on Linux, `pcscd_missing`.
+    """
+    require_linux()
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_SBIN])
     found = shutil.which("pcscd", path=path)
     if found is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from reader_core.iso7816 import Card, CardRemovedError
+from reader_core.iso7816 import Card, CardRemovedError, TransportError
 
 TraceKind = Literal["apdu", "power_on", "reset", "power_off", "removed"]
 
@@ -20,7 +20,7 @@ class TraceEntry:
         slot: which card, as the caller named it ("vitale", "cps").
         at: seconds on the monotonic clock, when the answer was ready.
         kind: a command and its answer, or a change of power.
-        command: the command APDU; empty for anything but "apdu".
+        command: the command APDU, for "apdu" and for the "removed" that came instead of an answer; else empty.
         response: the response APDU, or the ATR for "power_on" and "reset"; empty when none came.
     """
 
@@ -68,11 +68,11 @@ class TracedCard:
         self._record("power_off")
 
     def transmit(self, command: bytes) -> bytes:
-        """Pass one command on and record it, also when the card is pulled instead of answering."""
+        """Pass one command on and record it, also when the card is pulled or stays mute instead of answering."""
         try:
             response = self._card.transmit(command)
-        except CardRemovedError:
-            self._record("removed", command)
+        except TransportError as error:
+            self._record("removed" if isinstance(error, CardRemovedError) else "apdu", command)
             raise
         self._record("apdu", command, response)
         return response

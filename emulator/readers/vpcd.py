@@ -101,7 +101,11 @@ class VpcdSlot:
                 ) from error
             self._seat = _Seat(card, sock)
         if wait:
-            self.wait_seen()
+            try:
+                self.wait_seen()
+            except BaseException:
+                self.release()
+                raise
 
     def wait_seen(self, timeout: float = _SEEN_S) -> None:
         """Return when pcscd shows the inserted card present.

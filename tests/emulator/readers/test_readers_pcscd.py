@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.readers import PrivatePcscd, PulledCard, ReaderSetupError, SharedPcscd, system
+from emulator.readers import InsertSession, PrivatePcscd, PulledCard, ReaderSetupError, SharedPcscd, system
 from emulator.readers.pcscd_client import PcscdClient
 from reader_core.iso7816 import CardMuteError
 
@@ -90,7 +90,7 @@ def test_cards_come_and_go_and_every_change_is_announced(tiny: Any) -> None:
     with PrivatePcscd() as daemon:
         slot, other = daemon.slots
         assert [present for present, _, _ in states(daemon)[:2]] == [False, False]
-        for turn, atr in enumerate([VITALE, bytes.fromhex("3B00"), VITALE]):
+        for turn, atr in enumerate([VITALE, bytes.fromhex("3B00")]):
             card = tiny(atr=atr)
             slot.insert(card)
             assert states(daemon)[0] == (True, atr, 2 * turn + 1)
@@ -232,3 +232,36 @@ def test_a_running_daemon_lends_its_free_slots(tiny: Any) -> None:
         assert shared.free_slots() == ()
         slot.remove()
         assert shared.free_slots() == (slot,)
+
+
+def test_a_session_ends_by_a_signal_and_puts_the_handlers_back(tiny: Any) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    card = tiny(atr=VITALE)
+    timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGTERM))
+    with InsertSession([card], private=True) as session:
+        assert session.started
+        assert [slot.name for slot in session.slots] == ["Virtual PCD 00 00"]
+        assert tool(session, "-a", "-r", "0").stdout.strip() == VITALE.hex(":")
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            session.wait()
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    assert card.powered is False
+
+
+def test_a_session_borrows_the_slots_of_a_running_daemon(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with PrivatePcscd(isolated=False) as daemon:
+        path = daemon.environment["PCSCLITE_CSOCK_NAME"]
+
+        def running() -> SharedPcscd:
+            return SharedPcscd(path, Path(path).parent / "conf")
+
+        monkeypatch.setattr("emulator.readers.insert.SharedPcscd", running)
+        with InsertSession([tiny(atr=VITALE), tiny()]) as session:
+            assert not session.started
+            assert session.environment == {}
+            assert [present for present, _, _ in states(daemon)] == [True, True]
+            with pytest.raises(ReaderSetupError) as caught, InsertSession([tiny()]):
+                pass
+            assert caught.value.code == "slots_busy"
+        assert [present for present, _, _ in states(daemon)] == [False, False]

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -81,11 +82,32 @@ def test_pcscd_is_found_outside_the_path_of_an_ordinary_user(
     assert system.find_pcscd() == program
 
 
-def test_other_systems_are_sent_to_the_readers_that_work_there(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("reader", [PrivatePcscd, PublicPcscd, SharedPcscd])
+def test_other_systems_are_sent_to_the_readers_that_work_there(monkeypatch: pytest.MonkeyPatch, reader: Any) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    error = _error(PrivatePcscd)
+    error = _error(reader)
     assert error.code == "unsupported_system"
     assert "`socket`" in error.next_step
+
+
+def test_the_readers_that_need_nothing_load_where_there_is_nothing() -> None:
+    """No PC/SC library, no pyscard, and not even the modules of Python that only Unix has."""
+    program = (
+        "import sys, subprocess\n"
+        "for missing in ('smartcard', 'fcntl', 'pwd', 'grp'): sys.modules[missing] = None\n"
+        "import emulator.readers\n"
+        "assert 'ctypes' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
+
+
+def test_a_public_pcscd_is_not_started_beside_another(
+    bare_machine: Path, fake: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.readers.public.DEFAULT_SOCKET", Path(fake(("R", 2)).path))
+    error = _error(PublicPcscd)
+    assert error.code == "pcscd_running"
+    assert "PCSCLITE_CSOCK_NAME" in error.next_step
 
 
 def test_who_may_not_start_a_public_pcscd_learns_the_two_ways_out(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.readers import InProcessReader, PulledCard, TracedCard, TraceEntry
-from reader_core.iso7816 import Card, CardAbsentError, CardRemovedError
+from reader_core.iso7816 import Card, CardAbsentError, CardMuteError, CardRemovedError
 
 ECHO = bytes.fromhex("00DA000002CAFE")
 
@@ -63,3 +63,11 @@ def test_a_traced_card_tells_everything_in_order(tiny: Any) -> None:
     assert {kind for kind, _, _ in seen[4:]} <= {"power_off"}
     assert {entry.slot for entry in trace} == {"vitale"}
     assert [entry.at for entry in trace] == sorted(entry.at for entry in trace)
+
+
+def test_a_mute_card_is_in_the_trace_with_an_empty_answer(tiny: Any) -> None:
+    trace: list[TraceEntry] = []
+    card = TracedCard(tiny(answers=[CardMuteError("")]), "cps", trace.append)
+    with pytest.raises(CardMuteError):
+        card.transmit(ECHO)
+    assert [(entry.kind, entry.command, entry.response) for entry in trace] == [("apdu", ECHO, b"")]
