@@ -18,11 +18,6 @@ class Chain:
         self._header: bytes | None = None
         self._data = bytearray()
 
-    @property
-    def open(self) -> bool:
-        """Whether another link is expected."""
-        return self._header is not None
-
     def abandon(self) -> None:
         """Forget the links."""
         self._header = None

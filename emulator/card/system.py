@@ -12,7 +12,7 @@ from typing import TypeVar
 from emulator.card.chaining import Chain
 from emulator.card.commands import standard_commands
 from emulator.card.context import CardRefusalError, CommandContext, Handler, Instruction, Transmission, refuse
-from emulator.card.counters import Counter, read_counters, restore_counters
+from emulator.card.counters import read_counters, restore_counters
 from emulator.card.delivery import Delivery
 from emulator.card.files import MF_FID, DedicatedFile
 from emulator.card.pins import PinObject
@@ -98,11 +98,6 @@ class CardSystem:
     def atr(self) -> bytes:
         """The answer to reset."""
         return self._atr
-
-    @property
-    def persistent_counters(self) -> tuple[Counter, ...]:
-        """The counters that survive reset and power."""
-        return self._counters
 
     def counters(self) -> dict[str, int]:
         """What is left of each persistent counter: `pin.1.tries`, `pin.2.uses`, `key.82.tries`."""

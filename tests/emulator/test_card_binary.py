@@ -72,6 +72,7 @@ ON_T0 = {
     "256 bytes are there": ["00A4000C022F01", "9000", "00B0000000", bytes(range(256)).hex() + "9000"],
     "6B00 at the end": ["00B0848000", bytes(range(128, 256)).hex() + bytes(range(128)).hex() + "9000", "00B0025800", "6B00"],
     "an extended Le is answered short": ["00A4000C022F01", "9000", "00B00000000400", bytes(range(256)).hex() + "9000", "00B00000000004", "000102039000"],
+    "odd: as much as one GET RESPONSE takes": ["00B12F0103 540100", "6100", "00C0000000", "5381FD" + bytes(range(253)).hex() + "9000"],
     "odd: fetched by GET RESPONSE, whatever Le was sent along": [
         "00B12F0003 540109", "6103", "00C0000003", "5301219000", "00B12F0003 540109 01", "6103", "00C0000003", "5301219000",
     ],

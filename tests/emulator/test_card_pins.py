@@ -179,3 +179,15 @@ def test_an_exhausted_counter_cannot_be_spent() -> None:
     counter.spend()
     with pytest.raises(ValueError, match="uses is exhausted"):
         counter.spend()
+
+
+@pytest.mark.parametrize("tries", [1, 15])
+def test_a_pin_counts_from_1_to_15(tries: int) -> None:
+    pin = PinObject(1, b"1234", tries)
+    assert [pin.compare(b"0000") for _ in range(tries)] == [0x63C0 + left for left in reversed(range(tries))]
+    assert pin.compare(b"1234") == 0x6983
+
+
+def test_a_code_without_a_limit_unblocks_for_ever(toy: Toy, play: Play) -> None:
+    pins = [PinObject(1, b"1234", puk=2), PinObject(2, b"12345678", minimum=8)]
+    play(toy(pins=pins), 20 * [*BLOCK, "002C010108" + PUK, "9000"])

@@ -131,7 +131,7 @@ def test_without_le_nothing_is_told_on_t1(toy: Toy, play: Play) -> None:
     [
         (SelectRules(p2=frozenset({0x04, 0x0C})), ["00A40000023F00", "6A86", "00A4000C023F00", "9000"]),
         (SelectRules(p1=frozenset({0x04})), ["00A4000C023F00", "6A86", "00A4040C06D25000000233", "9000"]),
-        (SelectRules(p2=frozenset({0x0C, 0x8C})), ["00A4008C023F00", "6A86"]),
+        (SelectRules(p2=frozenset({0x0C, 0x10, 0x8C})), ["00A4008C023F00", "6A86", "00A40010023F00", "6A86"]),
         (SelectRules(partial_names=False), ["00A4040C05D250000002", "6A82", "00A4040C06D25000000233", "9000", "00A4040C", "6A82"]),
         (
             SelectRules(absolute_path=AbsolutePath.AT_MF),

@@ -37,6 +37,7 @@ ON_T0 = {
         "00DD000001 00", "6100", "00C0000000", "00" * 256 + "612C", "00C000002D", "6C2C", "00C000002C", "00" * 44 + "9000",
     ],
     "more than 256 bytes to a command that only takes": ["00DE0000FF", "00" * 255 + "612D", "00C000002D", "00" * 45 + "9000"],
+    "exactly 256 bytes to a command that asks for fewer": ["00DB000005", "6C00", "00DB000000", "00" * 256 + "9000"],
     "up to 256 bytes to a command that asks for another number": ["00DF000005", "6C06", "00DF000007", "6C06", "00DF000006", "00" * 6 + "9000"],
     "a warning with an answer": ["00EE000001 00", "6104", "00C0000004", "0000 0000 6310", "00EF000009", "00000000 6310"],
     "an error with an answer has none": ["00ED000001 00", "6A88", "00C0000000", "6985"],
@@ -84,6 +85,7 @@ def talker(toy: Toy) -> Callable[[str], CardSystem]:
         more = {
             0xDD: give(300),
             0xDE: give(300),
+            0xDB: give(256),
             0xDF: give(6),
             0xEE: give(4, 0x6310),
             0xEF: give(4, 0x6310),
