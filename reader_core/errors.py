@@ -196,6 +196,10 @@ class ReadingError(Exception):
         self.retries = retries
         super().__init__(self.message + (f" ({evidence})" if evidence else ""))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes: a reading that must be stoppable runs in one of its own."""
+        return _restore, (self.code, self.evidence, self.partial, self.retries)
+
     @property
     def message(self) -> str:
         """What happened, in English."""
@@ -225,3 +229,7 @@ class ReadingError(Exception):
             "evidence": self.evidence,
             "retries": self.retries,
         }
+
+
+def _restore(code: ErrorCode, evidence: str, partial: VitaleReading | None, retries: int | None) -> ReadingError:
+    return ReadingError(code, evidence, partial=partial, retries=retries)

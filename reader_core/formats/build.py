@@ -188,14 +188,8 @@ def _professionnel(reading: VitaleReading) -> card.Professionnel | None:
 
 def _protected(protection: Protection) -> card.Protected:
     if protection.code is None:
-        return card.Protected(protection.status.value, None, None, None, None)
-    return card.Protected(
-        protection.status.value,
-        protection.code.value,
-        protection.message,
-        protection.next_step,
-        protection.evidence or None,
-    )
+        return card.Protected(protection.status.value, None, None, None)
+    return card.Protected(protection.status.value, protection.code.value, protection.message, protection.next_step)
 
 
 def _day(written: CardDate) -> str | None:

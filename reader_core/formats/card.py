@@ -194,7 +194,6 @@ class Protected(_Object, frozen=True):
     code: str | None
     message: str | None
     next_step: str | None
-    evidence: str | None
 
 
 class Anomalie(_Object, frozen=True):

@@ -15,7 +15,8 @@ def card_object(reading: VitaleReading) -> dict[str, Any]:
 
     Its schema is `reader_core.formats.card.card_schema`.
     """
-    return msgspec.to_builtins(build_card(reading))
+    # Through JSON: `to_builtins` would leave tuples, which compare unequal to the lists of another product.
+    return msgspec.json.decode(msgspec.json.encode(build_card(reading)))
 
 
 def dumps(reading: VitaleReading, *, indent: int = 2) -> str:

@@ -77,15 +77,16 @@ def render_text(reading: VitaleReading, language: Language = "en") -> str:
     Returns:
         Lines that end with a new line; no colours, at most as wide as what the card says.
     """
-    lines = _Page(build_card(reading), language).lines()
+    lines = _Page(reading, language).lines()
     if language == "fr":  # a French colon has a space before it
         lines = (_HEADING.sub(r"\1 : ", line) for line in lines)
     return "\n".join(lines) + "\n"
 
 
 class _Page:
-    def __init__(self, read: card.Card, language: Language) -> None:
-        self._card = read
+    def __init__(self, reading: VitaleReading, language: Language) -> None:
+        self._card = build_card(reading)
+        self._evidence = reading.protection.evidence
         self._words = _FRENCH if language == "fr" else {word: word for word in _FRENCH}
 
     def lines(self) -> Iterator[str]:
@@ -184,8 +185,8 @@ class _Page:
         if read.protected.code is not None:
             yield f"   {read.protected.code}: {read.protected.message}"
             yield f"   {read.protected.next_step}"
-            if read.protected.evidence:
-                yield f"   ({read.protected.evidence})"
+            if self._evidence:
+                yield f"   ({self._evidence})"
         for anomaly in read.anomalies:
             where = "" if anomaly.offset is None else f", {say['offset']} {anomaly.offset}"
             yield f"{say['Not understood']}: {anomaly.fichier}{where}: {anomaly.raison}"

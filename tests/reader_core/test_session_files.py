@@ -1,0 +1,109 @@
+"""Reading a file in steps: every way in which a card says that it ends."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reader_core.iso7816 import SW, CardChannel, TransportError
+from reader_core.session.files import (
+    MAX_FILE_BYTES,
+    FileRefusedError,
+    read_child_ef,
+    read_ef,
+    read_selected,
+    read_sfi,
+    select_aid,
+    select_child,
+)
+
+Scripted = Callable[..., Any]
+
+FULL = "AB" * 256 + "9000"
+STEP0, STEP1, STEP2 = "00B0000000", "00B0010000", "00B0020000"
+
+
+@pytest.mark.parametrize(
+    ("script", "length"),
+    [
+        ([(STEP0, "AB9000")], 1),
+        ([(STEP0, "9000")], 0),
+        ([(STEP0, "ABAB6282")], 2),
+        ([(STEP0, "6C03"), ("00B0000003", "ABABAB9000")], 3),
+        ([(STEP0, FULL), (STEP1, "6B00")], 256),
+        ([(STEP0, FULL), (STEP1, "9000")], 256),
+        ([(STEP0, FULL), (STEP1, "6282")], 256),
+        ([(STEP0, FULL), (STEP1, "6C01"), ("00B0010001", "AB9000")], 257),
+        ([(STEP0, FULL), (STEP1, FULL), (STEP2, "AB6282")], 513),
+        ([(STEP0, "AB" * 256 + "6282")], 256),
+        ([(STEP0, "6110"), ("00C0000010", "AB" * 16 + "9000")], 16),
+    ],
+)
+def test_the_end_of_a_file(scripted: Scripted, script: list[tuple[str, str]], length: int) -> None:
+    connection = scripted(script)
+    assert read_selected(CardChannel(connection), "FILE") == b"\xab" * length
+    assert connection.script == [], "nothing more is asked for than needed, nothing less"
+
+
+def test_a_file_cannot_be_longer_than_offsets_reach(scripted: Scripted) -> None:
+    endless = scripted(last=FULL)
+    assert len(read_selected(CardChannel(endless), "FILE")) == MAX_FILE_BYTES
+    assert endless.sent[-1] == "00B07F0000"
+
+
+@pytest.mark.parametrize("sw", ["6982", "6981", "6B00", "6A82", "6F00", "6281"])
+def test_a_refusal_names_the_file_and_the_status_word(scripted: Scripted, sw: str) -> None:
+    with pytest.raises(FileRefusedError, match=f"COUVERT: the card answered {sw}") as caught:
+        read_selected(CardChannel(scripted([(STEP0, sw)])), "COUVERT")
+    assert caught.value.sw == int(sw, 16)
+    assert caught.value.what == "COUVERT"
+
+
+def test_a_refusal_on_the_way_is_not_an_end(scripted: Scripted) -> None:
+    with pytest.raises(FileRefusedError, match="6982"):
+        read_selected(CardChannel(scripted([(STEP0, FULL), (STEP1, "6982")])), "FILE")
+
+
+def test_by_short_identifier(scripted: Scripted) -> None:
+    short = scripted([("00B0820000", "6C02"), ("00B0820002", "ABAB9000")])
+    assert read_sfi(CardChannel(short), 2, "NIR") == b"\xab" * 2
+    longer = scripted([("00B0820000", FULL), (STEP1, "AB9000")])
+    assert read_sfi(CardChannel(longer), 2, "NIR") == b"\xab" * 257
+    exact = scripted([("00B0820000", "AB" * 256 + "6282")])
+    assert read_sfi(CardChannel(exact), 2, "NIR") == b"\xab" * 256
+    with pytest.raises(FileRefusedError, match="6A82"):
+        read_sfi(CardChannel(scripted([("00B0820000", "6A82")])), 2, "NIR")
+
+
+def test_selecting_on_a_vitale(scripted: Scripted) -> None:
+    connection = scripted(
+        [
+            ("00A404000BD250000002564954414C4500", "6102"),
+            ("00C0000002", "6F009000"),
+            ("00A4020002200100", "6A82"),
+        ]
+    )
+    channel = CardChannel(connection)
+    select_aid(channel, bytes.fromhex("D250000002564954414C45"), "VITALE")
+    with pytest.raises(FileRefusedError, match="POINTERS: the card answered 6A82"):
+        read_ef(channel, 0x2001, "POINTERS")
+
+
+def test_selecting_on_a_cps(scripted: Scripted) -> None:
+    connection = scripted(
+        [
+            ("00A4000C023F00", "9000"),
+            ("00A4090C020001", "9000"),
+            ("00A4020C02D101", "6283"),  # deactivated: selected all the same, reading it will tell
+            (STEP0, "AB9000"),
+        ]
+    )
+    channel = CardChannel(connection)
+    select_child(channel, 0x0001, "PKCS#15")
+    assert read_child_ef(channel, 0xD101, "PORTEUR") == b"\xab"
+
+
+def test_a_card_that_announces_without_end_ends_in_an_error(scripted: Scripted) -> None:
+    with pytest.raises(TransportError, match="never ends"):
+        read_selected(CardChannel(scripted(last="6100")), "FILE")
+    assert SW.OK.ok
