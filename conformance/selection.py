@@ -34,4 +34,6 @@ def _covers(check: str, reading: int, path: str) -> bool:
     number, prefix = split_check(check)
     if number is not None and number != reading:
         return False
+    if prefix.startswith("="):
+        return path == prefix[1:]
     return not prefix or path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))

@@ -32,7 +32,11 @@ def check_catalogue(catalogue: Catalogue, scenarios: Mapping[str, Scenario]) -> 
             continue
         used.add(scenario.id)
         problems += (f"{where}: {problem}" for problem in _case_problems(requirement, case, scenario))
-        checked |= {(scenario.id, n, path) for n, path in expectations_of(scenario) if covers(case.checks, n, path)}
+        checked |= {
+            (scenario.id, n, path)
+            for n, path in expectations_of(scenario)
+            if covers(case.checks, n, path) or (case.requires and covers(case.requires, n, path))
+        }
     problems += (f"scenario {name}: no case uses it" for name in scenarios if name not in used)
     for scenario in scenarios.values():
         if scenario.id in used:
@@ -61,7 +65,7 @@ def _id_problems(catalogue: Catalogue) -> Iterator[str]:
     for family, requirement in catalogue.requirements:
         if not requirement.id.startswith(f"{family.id}-"):
             yield f"{requirement.id}: stands in the family {family.id}"
-        if "wrong product" not in requirement.wording:
+        if "wrong product" not in " ".join(requirement.wording.split()):
             yield f"{requirement.id}: the wording does not say what a wrong product does"
         if not requirement.case:
             yield f"{requirement.id}: has no case"

@@ -28,7 +28,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         n: Its number, for ever: ``VIT-MIN-003/2`` is the case 2.
         scenario: Id of the scenario.
         checks: Which of the scenario's expectations are this requirement's: a path stands for itself and everything below
-            it, ``refusal`` for the refusal, ``#2:`` before it for the second reading only. Empty: all of them.
+            it, with ``=`` before it for itself alone, ``refusal`` for the refusal; ``#2:`` before that for the second reading
+            only. Empty: all of them.
         requires: Which must hold for the case to mean anything, in the same form. Where one does not, the case is
             INCONCLUSIVE.
     """
