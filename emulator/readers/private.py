@@ -17,14 +17,15 @@ class PrivatePcscd(StartedPcscd):
     Args:
         cards: at most two cards to insert; construction returns when pcscd shows them present.
         port: the first of two vpcd ports, for those who must choose it.
-        isolated: False to do without namespaces.
+        isolated: False to leave the vpcd ports in the network that everybody shares.
 
     Raises:
         ReaderSetupError: `pcscd_missing`, `vpcd_missing`, `unsupported_system`, `pcscd_failed`, `port_taken`.
     """
 
     def __init__(self, cards: Sequence[Card] = (), *, port: int | None = None, isolated: bool = True) -> None:
-        super().__init__(cards, ("user", "mount", "net") if isolated else (), port)
+        ladder = [("user", "mount", "net"), ("user", "mount")]
+        super().__init__(cards, ladder if isolated else ladder[1:], port)
 
     @property
     def environment(self) -> dict[str, str]:

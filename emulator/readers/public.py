@@ -43,8 +43,8 @@ class PublicPcscd(StartedPcscd):
                 f"No pcscd answers at {DEFAULT_SOCKET}, and only root may start one there.",
                 "Run: sudo pcscd -- or use `--private`, which needs no privilege.",
             )
-        namespaces = ("net",) if os.geteuid() == 0 else ("user", "net")
-        super().__init__(cards, namespaces, None, public=str(DEFAULT_SOCKET))
+        ladder = [("net",), ("user", "net")]  # the first is root's
+        super().__init__(cards, ladder, None, public=str(DEFAULT_SOCKET))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -27,7 +28,8 @@ class StartedPcscd:
 
     Args:
         cards: at most two cards to insert; construction returns when pcscd shows them present.
-        namespaces: what to leave where the system allows it: with "net", nobody else reaches the vpcd ports.
+        ladder: sets of namespaces to leave, tried in turn until the system allows one, and none at last: with "net"
+            nobody else reaches the vpcd ports, with "mount" the files of other pcscds are out of reach.
         port: the first of the two vpcd ports; None for the usual ones in a namespace, else for free ones.
         public: listen where every program looks for pcscd.
         listening: path of the socket when public.
@@ -37,13 +39,13 @@ class StartedPcscd:
     """
 
     def __init__(
-        self, cards: Sequence[Card], namespaces: tuple[str, ...], port: int | None, *, public: str = ""
+        self, cards: Sequence[Card], ladder: Sequence[tuple[str, ...]], port: int | None, *, public: str = ""
     ) -> None:
         if len(cards) > 2:
             raise ValueError("a pcscd of ours has two slots")
         self._pcscd, self._vpcd = find_pcscd(), find_vpcd()
         self._public = public
-        self._daemon, self._slots = self._start(namespaces, port)
+        self._daemon, self._slots = self._start(ladder, port)
         try:
             for slot, card in zip(self._slots, cards, strict=False):
                 slot.insert(card, wait=False)
@@ -90,21 +92,24 @@ class StartedPcscd:
     ) -> None:
         self.close()
 
-    def _start(self, namespaces: tuple[str, ...], port: int | None) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
-        if namespaces:
+    def _start(self, ladder: Sequence[tuple[str, ...]], port: int | None) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
+        for namespaces in (*ladder, ()):
             try:
-                return self._try(namespaces, port or FIRST_PORT)
+                return self._try_ports(namespaces, port)
             except NamespacesRefusedError:
-                pass
-        for last in (False,) * (_TRIES - 1) + (True,):
-            if port:
-                check_ports(port)
-            try:
-                return self._try((), port or free_ports())
-            except ReaderSetupError as error:  # somebody may have taken a port since we looked
-                if error.code != "port_taken" or port or last:
-                    raise
-        raise AssertionError("the last try returns or raises")
+                continue
+        raise AssertionError("without namespaces, none can be refused")
+
+    def _try_ports(self, namespaces: tuple[str, ...], port: int | None) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
+        if "net" in namespaces:
+            return self._try(namespaces, port or FIRST_PORT)
+        if port:
+            check_ports(port)
+            return self._try(namespaces, port)
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(_PortTakenError):  # since we looked
+                return self._try(namespaces, free_ports())
+        return self._try(namespaces, free_ports())
 
     def _try(self, namespaces: tuple[str, ...], port: int) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
         directory = _directory()
@@ -148,13 +153,17 @@ class StartedPcscd:
         with daemon.client() as client:
             names = [state.name for state in client.states() if state.name.startswith(READER_NAME)]
         if len(names) != 2:
-            raise ReaderSetupError(
+            raise _PortTakenError(
                 "port_taken",
                 f"vpcd opened {len(names)} of its 2 slots on TCP ports {port} and {port + 1}. pcscd said:\n{daemon.log}",
                 "End the program that uses these ports, or choose another port.",
             )
         first, second = names
         return VpcdSlot(daemon, first, port), VpcdSlot(daemon, second, port + 1)
+
+
+class _PortTakenError(ReaderSetupError):
+    """Another program was quicker; other ports may do."""
 
 
 def _directory() -> Path:

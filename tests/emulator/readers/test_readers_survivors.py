@@ -14,13 +14,7 @@ pytestmark = pytest.mark.pcsc
 HOLDER = """
 import os, sys, time
 from emulator.readers import PrivatePcscd
-class Card:
-    atr = bytes.fromhex("3B00")
-    def power_on(self): return self.atr
-    def reset(self): return self.atr
-    def power_off(self): pass
-    def transmit(self, command): return bytes.fromhex("9000")
-daemon = PrivatePcscd([Card()], isolated=sys.argv[1] == "isolated")
+daemon = PrivatePcscd(isolated=sys.argv[1] == "isolated")
 supervisor = open(f"/proc/{daemon.pid}/stat").read().rpartition(")")[2].split()[1]
 if sys.argv[2] == "forked" and os.fork() == 0:  # a child that keeps every descriptor of ours open
     time.sleep(3)
