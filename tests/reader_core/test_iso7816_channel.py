@@ -80,6 +80,12 @@ def test_a_wrong_length_is_corrected_once_with_the_exact_one() -> None:
     assert sent(card) == ["00B0000000", "00B0000004"]
 
 
+def test_a_length_may_change_once_between_being_told_and_being_used() -> None:
+    card = replies("6C04", "6C02", "AABB 9000")
+    assert CardChannel(card).send(READ).data == b"\xaa\xbb"
+    assert sent(card) == ["00B0000000", "00B0000004", "00B0000002"]
+
+
 def test_a_wrong_length_of_get_response_is_corrected_too() -> None:
     card = replies("6120", "6C02", "AABB 9000")
     assert CardChannel(card).send(SELECT).data == b"\xaa\xbb"
