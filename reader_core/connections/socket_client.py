@@ -1,4 +1,4 @@
-"""The program's side of the socket reader: the wire protocol of DESIGN.md, section 8.
+"""The program's side of the socket reader, the reader without PC/SC of docs/adapters.md.
 
 Connect, then messages of two bytes of length (big-endian) and a payload. A payload of one byte is a control; anything
 longer is a command APDU, answered by the response APDU. An answer of length 0 means: no card, or a mute one. A closed

@@ -23,7 +23,7 @@ Serve = Callable[[socket.socket], None]
 
 
 def receive(client: socket.socket) -> bytes:
-    """One message, as section 8 of DESIGN.md frames it; written here again, so that both sides cannot err alike."""
+    """One message, framed as docs/adapters.md says; written here again, so that both sides cannot err alike."""
     head = client.recv(1) + client.recv(1)
     if len(head) < 2:
         raise EOFError
