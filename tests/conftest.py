@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -30,7 +31,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if _is_worker(session.config):
         return
     problems: list[str] = []
-    if left := _daemons() - session.config.stash[_DAEMONS_BEFORE]:
+    deadline = time.monotonic() + 5
+    while (left := _daemons() - session.config.stash[_DAEMONS_BEFORE]) and time.monotonic() < deadline:
+        time.sleep(0.1)  # one that was just told to end
+    if left:
         problems.append(f"pcscd left running: {sorted(left)}")
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("VITALE_TESTS_FORBID_SKIPS") == "1" and reporter is not None and reporter.stats.get("skipped"):

@@ -40,7 +40,8 @@ class Text:
 
 
 def french(text: str) -> str:
-    """Return a French text with its no-break spaces: before ``: ; ! ? »``, after ``«``, and between figures and units."""
+    """Return a French text with its no-break spaces: before ``: ; ! ? »``, after ``«``, and its curly apostrophe."""
+    text = text.replace("'", "’")  # noqa: RUF001 - the apostrophe of print
     text = re.sub(r" (?=[;!?»])", _NARROW, text)
     text = re.sub(r" (?=:)", "\u00a0", text)
     return text.replace("« ", f"«{_NARROW}")
@@ -55,8 +56,8 @@ def count(number: int, one: Text, many: Text) -> Text:
         many: The plural, likewise.
     """
     return Text(
-        (many.fr if number > 1 else one.fr).format(n=number),
-        (one.en if number == 1 else many.en).format(n=number),
+        (many.fr if number > 1 else one.fr).replace("{n} ", "{n}\u00a0").format(n=number),
+        (one.en if number == 1 else many.en).replace("{n} ", "{n}\u00a0").format(n=number),
     )
 
 
@@ -68,7 +69,7 @@ def moment(iso: str) -> Text:
         return Text.same(iso)
     day_fr = "1er" if when.day == 1 else str(when.day)
     return Text(
-        f"{day_fr} {_MONTHS_FR[when.month - 1]} {when.year}, {when:%H} h {when:%M} UTC",
+        f"{day_fr} {_MONTHS_FR[when.month - 1]} {when.year}, {when.hour} h {when:%M} UTC",
         f"{when.day} {_MONTHS_EN[when.month - 1]} {when.year}, {when:%H:%M} UTC",
     )
 

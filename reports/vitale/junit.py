@@ -37,7 +37,10 @@ def render_junit(stream: Path) -> str:
     for family in families(content):
         document.add_testsuite(_suite(family, content.header))
     document.update_statistics()
-    return document.tostring().decode("utf-8")
+    raw: bytes = document.tostring()
+    text = raw.decode("utf-8")
+    # junitparser writes with lxml where it is installed, which adds the declaration, else with the standard library.
+    return text if text.startswith("<?xml") else f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _suite(family: FamilyView, header: RunStarted) -> TestSuite:
@@ -110,13 +113,22 @@ def _short(value: object) -> str:
 def _details(requirement: RequirementView, view: CaseView, case: CaseFinished) -> str:
     """Return what a developer needs in the CI's own page: every difference, where it comes from, how to run it again."""
     info = requirement.info
-    lines = [f"{info.id} {requirement.title.en}", f"{view.id} {case.scenario.title}", f"{info.level}, {info.basis}: {info.source}", ""]
+    lines = [
+        f"{info.id} {requirement.title.en}",
+        f"{view.id} {case.scenario.title}",
+        f"{info.level}, {info.basis}: {info.source}",
+        "",
+    ]
     if case.reason:
         lines += [case.reason, ""]
     for wrong in view.wrong:
         check = wrong.check
         reading = f" (reading {check.reading})" if case.scenario.readings > 1 else ""
-        lines += [f"{check.path}{reading}", f"  expected {written(check.expected)}", f"  read     {written(check.actual)}"]
+        lines += [
+            f"{check.path}{reading}",
+            f"  expected {written(check.expected)}",
+            f"  read     {written(check.actual)}",
+        ]
         if check.source:
             lines.append(f"  source   {check.source}")
     cards = f"Vitale {case.scenario.vitale or 'none'}, CPx {case.scenario.cps or 'none'}, read on {case.scenario.on}, API {case.scenario.api}"

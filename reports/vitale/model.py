@@ -7,11 +7,14 @@ from conformance.events import CaseFinished, Check, FamilyInfo, RequirementInfo,
 
 from . import paths
 from .bilingual import Text
-from .values import Comparison, Segment, compare, pieces, written
+from .values import Comparison, Segment, brief, compare, pieces, written
 from .vocabulary import NOT_RUN, VERDICTS, Term, term, worst
 
 ATTENTION = frozenset({Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE, NOT_RUN})
 """What keeps a run from being green."""
+
+_LONG = 80
+"""Characters from which a value no longer fits a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,18 @@ class CheckView:
     check: Check
     label: Text | None
     values: Comparison
+
+    @property
+    def long(self) -> bool:
+        """Whether one of the two values wants the whole width."""
+        return max(len(written(self.check.expected)), len(written(self.check.actual))) > _LONG
+
+    @property
+    def brief(self) -> Comparison:
+        """Both values on one line each, cut when they are long."""
+        if not self.long:
+            return self.values
+        return Comparison(pieces(brief(self.check.expected)), pieces(brief(self.check.actual)))
 
     @property
     def value(self) -> tuple[Segment, ...]:
@@ -58,6 +73,11 @@ class CaseView:
     def number(self) -> str:
         """The case's number in its requirement: ``/2``."""
         return "/" + self.id.rpartition("/")[2]
+
+    @property
+    def stacked(self) -> bool:
+        """Whether its values need the page's whole width."""
+        return any(check.long for check in self.wrong or self.right)
 
     @property
     def attention(self) -> bool:
@@ -152,7 +172,9 @@ def families(stream: Stream) -> tuple[FamilyView, ...]:
     views = [_requirement(info, by_requirement.get(info.id, [])) for info in infos]
     found = [(group, tuple(view for view in views if view.info.family == group.id)) for group in groups]
     return tuple(
-        FamilyView(group.id, Text(group.title_fr, group.title_en), term(worst([m.verdict.code for m in members])), members)
+        FamilyView(
+            group.id, Text(group.title_fr, group.title_en), term(worst([m.verdict.code for m in members])), members
+        )
         for group, members in found
         if members
     )
@@ -179,7 +201,9 @@ def _requirement(info: RequirementInfo, ran: list[CaseFinished]) -> RequirementV
 
 
 def _case(case: CaseFinished, anchor: str) -> CaseView:
-    checks = [CheckView(check, paths.in_words(check.path), compare(check.expected, check.actual)) for check in case.checks]
+    checks = [
+        CheckView(check, paths.in_words(check.path), compare(check.expected, check.actual)) for check in case.checks
+    ]
     wrong = tuple(view for view in checks if not view.check.ok)
     right = tuple(view for view in checks if view.check.ok)
     return CaseView(case.id, anchor, term(case.verdict), case, wrong, right)

@@ -1,8 +1,10 @@
-"""Paths of the card object in words: ``beneficiaires[0].exoneration.nature`` is "Bénéficiaire 1 › exonération › nature"."""
+"""Paths of the card object in words: ``beneficiaires[0].exoneration.nature`` is "Bénéficiaire 1", "exonération", "nature"."""
 
 import re
 
 from .bilingual import Text
+
+_STEP_INTO = " \u203a "  # a single right-pointing angle quotation mark: what is right of it is part of what is left
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
@@ -124,7 +126,7 @@ def in_words(path: str) -> Text | None:
         english.append(names[1])
     if not french:
         return None
-    return Text(_sentence(" › ".join(french)), _sentence(" › ".join(english)))
+    return Text(_sentence(_STEP_INTO.join(french)), _sentence(_STEP_INTO.join(english)))
 
 
 def _sentence(text: str) -> str:

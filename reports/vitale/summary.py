@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from conformance.events import Stream, Verdict
 
-from .bilingual import Text, count, listed
+from .bilingual import Text, count, listed, span
 from .model import FamilyView, RequirementView
+from .values import plain
 from .vocabulary import NOT_RUN
 
 _REQUIREMENT = Text("{n} exigence", "{n} requirement")
@@ -33,7 +34,7 @@ class Summary:
 def summarise(stream: Stream, groups: Sequence[FamilyView]) -> Summary:
     """Return the verdict of a stream. Only a run that ended, with nothing failed and nothing unproven, reads as a success."""
     requirements = [requirement for group in groups for requirement in group.requirements]
-    product = f"{stream.header.product.name} {stream.header.product.version}".strip()
+    product = plain(f"{stream.header.product.name} {stream.header.product.version}".strip())
     tone, stamp, sentence = _verdict(stream, product, requirements)
     return Summary(tone, stamp, sentence, tuple(_notes(stream, requirements)))
 
@@ -61,8 +62,8 @@ def _verdict(stream: Stream, product: str, requirements: Sequence[RequirementVie
             "error",
             Text("Banc d'essai en erreur", "Test bench error"),
             Text(
-                f"Le banc d'essai a lui-même échoué : ce rapport ne permet pas de conclure sur {product}.",
-                f"The test bench itself failed: this report cannot conclude on {product}.",
+                f"Le banc d'essai a échoué : on ne peut pas conclure sur {product}.",
+                f"The test bench failed: no conclusion on {product}.",
             )
             + also,
         )
@@ -73,15 +74,15 @@ def _verdict(stream: Stream, product: str, requirements: Sequence[RequirementVie
             "unfinished",
             Text("Exécution inachevée", "Unfinished run"),
             Text(
-                f"L'essai de {product} s'est arrêté avant la fin : {done} cas sur {total} ont un résultat.",
-                f"The test of {product} stopped before its end: {done} of {total} cases have a result.",
+                f"L'essai de {product} s'est arrêté : {done} cas sur {total} ont un résultat.",
+                f"The test of {product} stopped: {done} of {total} cases have a result.",
             )
             + also,
         )
     if failed:
         return (
             "fail",
-            Text("Non conforme", "Not conformant"),
+            _stamp("Non conforme", "Not conformant", stream),
             Text(f"{product} n'est pas conforme : {failures.fr}.", f"{product} does not conform: {failures.en}."),
         )
     unproven = _with(requirements, Verdict.INCONCLUSIVE)
@@ -115,11 +116,17 @@ def _verdict(stream: Stream, product: str, requirements: Sequence[RequirementVie
             "satisfait toutes les exigences obligatoires vérifiées",
             "meets every mandatory requirement checked",
         )
-    return "pass", Text("Conforme", "Conformant"), Text(f"{product} {met.fr}.", f"{product} {met.en}.")
+    return "pass", _stamp("Conforme", "Conformant", stream), Text(f"{product} {met.fr}.", f"{product} {met.en}.")
+
+
+def _stamp(fr: str, en: str, stream: Stream) -> Text:
+    """Return a verdict that says what it is measured against: our catalogue, and nobody else's."""
+    version = plain(stream.header.catalogue.version)
+    return Text(f"{fr} au catalogue {version}", f"{en} to catalogue {version}")
 
 
 def _notes(stream: Stream, requirements: Sequence[RequirementView]) -> list[Text]:
-    notes: list[Text] = []
+    notes = [_how(stream)]
     ids = [one.info.id for one in requirements if one.verdict.code == NOT_RUN]
     if ids:
         names = listed(ids)
@@ -138,9 +145,12 @@ def _notes(stream: Stream, requirements: Sequence[RequirementView]) -> list[Text
         many = count(len(aside), _REQUIREMENT, _REQUIREMENTS)
         declared = stream.header.product.capabilities
         absent = dict.fromkeys(need for one in aside for need in one.missing_capabilities(declared))
+        names = listed([one.info.id for one in aside])
         why_fr = f" (capacités non déclarées : {', '.join(absent)})" if absent else ""
         why_en = f" (capabilities not declared: {', '.join(absent)})" if absent else ""
-        notes.append(Text(f"{many.fr} sans objet{why_fr}.", f"{many.en} not applicable{why_en}."))
+        notes.append(
+            Text(f"{many.fr} sans objet : {names.fr}{why_fr}.", f"{many.en} not applicable: {names.en}{why_en}.")
+        )
     if stream.header.selection:
         chosen = ", ".join(stream.header.selection)
         notes.append(
@@ -151,6 +161,25 @@ def _notes(stream: Stream, requirements: Sequence[RequirementView]) -> list[Text
         )
     notes += _damage(stream)
     return notes
+
+
+_READERS = {
+    "inprocess": Text("lecteur en mémoire", "reader in process"),
+    "socket": Text("lecteur par connexion locale (socket)", "socket reader"),
+    "pcsc": Text("lecteurs PC/SC virtuels", "virtual PC/SC readers"),
+}
+
+
+def _how(stream: Stream) -> Text:
+    """Return what was done, where and for how long."""
+    reader = _READERS.get(stream.header.reader, Text.same(plain(stream.header.reader)))
+    cases = count(len(stream.cases), Text("{n} cas joué", "{n} case run"), Text("{n} cas joués", "{n} cases run"))
+    took = span(stream.header.started, stream.footer.finished) if stream.footer else None
+    time = Text(f" en {took.fr}", f" in {took.en}") if took else Text("", "")
+    return Text(
+        f"{cases.fr}{time.fr} sur des cartes virtuelles, {reader.fr}.",
+        f"{cases.en}{time.en} on virtual cards, {reader.en}.",
+    )
 
 
 def _damage(stream: Stream) -> list[Text]:

@@ -59,7 +59,7 @@ def row(exchange: Exchange) -> Row:
         title=_title(exchange),
         status=status,
         tone=_tone(exchange.kind, status),
-        answer=exchange.response_text,
+        answer=_without_status(exchange.response_text, status),
         command=spaced(exchange.command),
         response=spaced(exchange.response),
     )
@@ -80,6 +80,12 @@ def _tone(kind: str, status: str) -> str:
     if status == "9000":
         return "good"
     return "note" if status[:2] in {"61", "6C", "62", "63"} else "bad"
+
+
+def _without_status(words: str, status: str) -> str:
+    """Return the response in words without the status word in front, which has a column of its own."""
+    head = f"{status[:2]} {status[2:]}"
+    return words.removeprefix(head).removeprefix(status).lstrip(" :") if status else words
 
 
 def spaced(text: str) -> str:

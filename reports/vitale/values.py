@@ -55,6 +55,12 @@ def written(value: JsonValue) -> str:
     return short
 
 
+def brief(value: JsonValue, limit: int = 90) -> str:
+    """Return a value as JSON on one line, cut where it is longer than ``limit`` characters."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 def pieces(text: str, kind: str = "same") -> tuple[Segment, ...]:
     """Cut a text where a character would not show or would reorder what follows; such a one gives its name, ``U+202E``."""
     return tuple(_pieces(text, kind))
@@ -72,6 +78,11 @@ def _pieces(text: str, kind: str) -> Iterator[Segment]:
         run = ""
     if run:
         yield Segment(run, kind)
+
+
+def plain(text: str) -> str:
+    """Return a text from outside for a place that takes no markup, what would not show named in it."""
+    return "".join(piece.text for piece in pieces(text))
 
 
 def compare(expected: JsonValue, actual: JsonValue) -> Comparison:

@@ -15,11 +15,18 @@ class Term:
         code: What the stream says, ``NOT_APPLICABLE``; also the CSS class and the icon's name once in lower case.
         name: What the page says.
         meaning: The definition, one or two sentences.
+        several: The name in the plural, after a number.
     """
 
     code: str
     name: Text
     meaning: Text
+    several: Text | None = None
+
+    def counted(self, number: int) -> Text:
+        """Return the name as it reads after a number."""
+        many = self.several or self.name
+        return Text(many.fr if number > 1 else self.name.fr, self.name.en if number == 1 else many.en)
 
     @property
     def key(self) -> str:
@@ -38,14 +45,16 @@ VERDICTS: tuple[Term, ...] = (
             "Le banc d'essai lui-même a échoué. Ce cas ne dit rien du produit et ne lui est jamais compté.",
             "The test bench itself failed. The case says nothing about the product and is never held against it.",
         ),
+        several=Text("Erreurs du banc", "Harness errors"),
     ),
     Term(
         Verdict.FAIL,
-        Text("Échec", "Fail"),
+        Text("Échec", "Failure"),
         Text(
             "Une exigence obligatoire (MUST) n'est pas tenue : le produit a lu ou affirmé autre chose que ce qui était attendu.",
             "A MUST is not met: the product read or said something other than what was expected.",
         ),
+        several=Text("Échecs", "Failures"),
     ),
     Term(
         Verdict.INCONCLUSIVE,
@@ -54,6 +63,7 @@ VERDICTS: tuple[Term, ...] = (
             "Un préalable a manqué (pas de réponse dans le délai, lecteur absent…). Rien n'est prouvé : ce n'est jamais une réussite.",
             "Something the case relies on was missing (no answer in time, no reader…). Nothing is proven: never a success.",
         ),
+        several=Text("Non concluants", "Inconclusive"),
     ),
     Term(
         NOT_RUN,
@@ -62,6 +72,7 @@ VERDICTS: tuple[Term, ...] = (
             "Le cas était sélectionné mais l'exécution s'est arrêtée avant lui. Rien n'a été vérifié.",
             "The case was selected but the run stopped before it. Nothing was checked.",
         ),
+        several=Text("Non exécutés", "Not run"),
     ),
     Term(
         Verdict.WARN,
@@ -70,6 +81,7 @@ VERDICTS: tuple[Term, ...] = (
             "Une recommandation (SHOULD) n'est pas suivie. Le produit reste conforme.",
             "A SHOULD is not followed. The product still conforms.",
         ),
+        several=Text("Avertissements", "Warnings"),
     ),
     Term(
         Verdict.INFO,
@@ -78,6 +90,7 @@ VERDICTS: tuple[Term, ...] = (
             "Les textes laissent le choix : le comportement est relevé, il n'est pas jugé.",
             "The texts leave the choice open: the behaviour is recorded, not judged.",
         ),
+        several=Text("Informations", "Information"),
     ),
     Term(
         Verdict.NOT_APPLICABLE,
@@ -89,8 +102,9 @@ VERDICTS: tuple[Term, ...] = (
     ),
     Term(
         Verdict.PASS,
-        Text("Réussi", "Pass"),
+        Text("Réussi", "Passed"),
         Text("Toutes les valeurs comparées sont celles attendues.", "Every value compared is the expected one."),
+        several=Text("Réussis", "Passed"),
     ),
 )
 """Worst first, as `Verdict` orders them, with the state of what never ran where it belongs."""
@@ -121,7 +135,9 @@ BASES: tuple[Term, ...] = (
     Term(
         "observed",
         Text("Observé", "Observed"),
-        Text("Constaté dans des documents, logiciels ou traces publics.", "Seen in public documents, software or traces."),
+        Text(
+            "Constaté dans des documents, logiciels ou traces publics.", "Seen in public documents, software or traces."
+        ),
     ),
     Term(
         "assumption",

@@ -41,7 +41,10 @@ BASES = ("law", "observed", "assumption", "standard")
 
 TITLES = (
     ("La nature de l'exonération est celle que la carte porte", "The nature of the exemption is what the card carries"),
-    ("Sans carte de professionnel, l'exonération n'est pas affirmée", "Without a professional card, no exemption is claimed"),
+    (
+        "Sans carte de professionnel, l'exonération n'est pas affirmée",
+        "Without a professional card, no exemption is claimed",
+    ),
     ("Les accents des noms sont rendus à l'identique", "Accents in names come back unchanged"),
     ("Une date lunaire reste telle qu'elle est en carte", "A lunar date stays as the card has it"),
     ("Chaque bénéficiaire garde ses propres droits", "Every beneficiary keeps their own rights"),
@@ -55,7 +58,7 @@ class StreamMaker:
     folder: Path
     made: int = field(default=0)
 
-    def make(  # noqa: C901 - a page of test data read from top to bottom
+    def make(
         self,
         *,
         requirements: int = 18,
@@ -130,7 +133,8 @@ class StreamMaker:
             family=family,
             title=en + text,
             title_fr=fr + text,
-            wording="Le produit rend ce que la carte porte, ni plus ni moins. Un produit fautif déduit la donnée du régime." + text,
+            wording="Le produit rend ce que la carte porte, ni plus ni moins. Un produit fautif déduit la donnée du régime."
+            + text,
             level="SHOULD" if number % 7 == 6 else "MUST",
             source="CSS, art. L. 160-14 ; fiche publique de l'API de lecture Vitale 4.10" + text,
             basis=BASES[number % 4],
@@ -140,7 +144,13 @@ class StreamMaker:
         )
 
     def _case(
-        self, info: RequirementInfo, case_id: str, verdict: Verdict, exchanges: int, text: str, wrong: tuple[JsonValue, JsonValue]
+        self,
+        info: RequirementInfo,
+        case_id: str,
+        verdict: Verdict,
+        exchanges: int,
+        text: str,
+        wrong: tuple[JsonValue, JsonValue],
     ) -> CaseFinished:
         image = next(image for family, _, _, image in FAMILIES if family == info.family)
         number = int(case_id.rpartition("/")[2])
@@ -155,7 +165,13 @@ class StreamMaker:
         }
         source = "décret 2004-1490, art. 1 ; docs/4.10.md" + text
         rights: list[Check] = [
-            Check(path="beneficiaires[0].nom_usuel", expected="LEFÈVRE" + text, actual="LEFÈVRE" + text, ok=True, source=source),
+            Check(
+                path="beneficiaires[0].nom_usuel",
+                expected="LEFÈVRE" + text,
+                actual="LEFÈVRE" + text,
+                ok=True,
+                source=source,
+            ),
             Check(path="assure.nir", expected="1850599999001", actual="1850599999001", ok=True, source=source),
             Check(path="beneficiaires[0].naissance.lunaire", expected=False, actual=False, ok=True, source=source),
             Check(path="protected.code", expected=None, actual=None, ok=True, source=source),
@@ -163,8 +179,20 @@ class StreamMaker:
         wrongs: list[Check] = []
         if verdict in {Verdict.FAIL, Verdict.WARN}:
             wrongs = [
-                Check(path="beneficiaires[0].exoneration.nature", expected=wrong[0], actual=wrong[1], ok=False, source=source),
-                Check(path="beneficiaires[1].prenom", expected="Élodie" + text, actual="Ã‰lodie" + text, ok=False, source=source),
+                Check(
+                    path="beneficiaires[0].exoneration.nature",
+                    expected=wrong[0],
+                    actual=wrong[1],
+                    ok=False,
+                    source=source,
+                ),
+                Check(
+                    path="beneficiaires[1].prenom",
+                    expected="Élodie" + text,
+                    actual="Ã‰lodie" + text,
+                    ok=False,
+                    source=source,
+                ),
             ]
         silent = verdict in {Verdict.NOT_APPLICABLE, Verdict.ERROR, Verdict.INCONCLUSIVE}
         return CaseFinished(
@@ -172,7 +200,8 @@ class StreamMaker:
             requirement=info.id,
             scenario=ScenarioInfo(
                 id=f"{image}-{number}" + text,
-                title=("Avec une CPS et son code : exonération lue" if with_cps else "Sans carte de professionnel") + text,
+                title=("Avec une CPS et son code : exonération lue" if with_cps else "Sans carte de professionnel")
+                + text,
                 source=source,
                 basis=BASES[number % 4],
                 vitale=image + text,
@@ -188,18 +217,25 @@ class StreamMaker:
             trace=() if verdict == Verdict.NOT_APPLICABLE else self._trace(case_id, exchanges, text),
             stderr="avertissement : table des régimes absente\n" + text if verdict == Verdict.FAIL else "",
             duration_ms=412.6,
-            replay=f"vitale certify --product 'exec:./cabinet-soleil --lecteur' --reader socket --only {case_id}" + text,
+            replay=f"vitale certify --product 'exec:./cabinet-soleil --lecteur' --reader socket --only {case_id}"
+            + text,
         )
 
     @staticmethod
     def _card(text: str) -> dict[str, Any]:
-        person = {"nom_usuel": "LEFÈVRE" + text, "prenom": "Élodie", "adresse": ["12 RUE DES LILAS", "", "", "", "99999 VILLE-FICTIVE"]}
+        person = {
+            "nom_usuel": "LEFÈVRE" + text,
+            "prenom": "Élodie",
+            "adresse": ["12 RUE DES LILAS", "", "", "", "99999 VILLE-FICTIVE"],
+        }
         return {
             "schema": "vitale-card/1",
             "api": "4.10",
             "on": "2026-01-15",
             "vitale": {"profile": "vitale2", "atr": "3B751300004309EA9000", "type_carte": "T"},
-            "beneficiaires": [{"index": n, **person, "droits": [{"debut": "2020-01-01", "fin": None}]} for n in range(1, 5)],
+            "beneficiaires": [
+                {"index": n, **person, "droits": [{"debut": "2020-01-01", "fin": None}]} for n in range(1, 5)
+            ],
         }
 
     @staticmethod
@@ -211,50 +247,67 @@ class StreamMaker:
         seed = hashlib.sha256(case_id.encode()).hexdigest()
         for number in range(exchanges):
             shared = hashlib.sha256(str(number).encode()).hexdigest() * (1 + number % 7)
-            kind = number % 5
-            common = {"slot": "cps" if kind == 4 else "vitale", "at_ms": 2.0 + 3.75 * number, "kind": "apdu"}
-            if kind == 0:
-                out.append(Exchange(**common, command="00A4040C0BD250000002564954414C45", response="9000", command_text="SELECT by name D2 50 .. (VITALE)" + text, response_text="OK"))
-            elif kind == 1:
-                out.append(Exchange(**common, command=f"00A4020C02{0x2010 + number:04X}", response="9000", command_text=f"SELECT EF {0x2010 + number:04X} (DROITS  )", response_text="OK"))
-            elif kind == 2:
-                out.append(Exchange(**common, command="00B0000000", response=shared + "9000", command_text="READ BINARY offset 0, up to 256", response_text=f"{len(shared) // 2} bytes, OK"))
-            elif kind == 3:
-                out.append(Exchange(**common, command="00B0000000", response="6982", command_text="READ BINARY offset 0, up to 256", response_text="security status not satisfied"))
-            else:
-                out.append(Exchange(**common, command="0088000033" + seed, response=seed * 4 + "9000", command_text="INTERNAL AUTHENTICATE, 51 bytes", response_text="128 bytes, OK"))
+            command, response, words, meaning = (
+                ("00A4040C0BD250000002564954414C45", "9000", "SELECT by name D2 50 .. (VITALE)" + text, "90 00: done"),
+                (
+                    f"00A4020C02{0x2010 + number:04X}",
+                    "9000",
+                    f"SELECT file {0x2010 + number:04X} (DROITS)",
+                    "90 00: done",
+                ),
+                (
+                    "00B0000000",
+                    shared + "9000",
+                    "READ BINARY at 0, up to 256 bytes",
+                    f"90 00: {len(shared) // 2} bytes",
+                ),
+                ("00B0000000", "6982", "READ BINARY at 0, up to 256 bytes", "69 82: security status not satisfied"),
+                ("0088000033" + seed, seed * 4 + "9000", "INTERNAL AUTHENTICATE, 51 bytes", "90 00: done, 128 bytes"),
+            )[number % 5]
+            out.append(
+                Exchange(
+                    slot="cps" if number % 5 == 4 else "vitale",
+                    at_ms=2.0 + 3.75 * number,
+                    kind="apdu",
+                    command=command,
+                    response=response,
+                    command_text=words,
+                    response_text=meaning,
+                )
+            )
         return tuple(out)
 
 
 @pytest.fixture
-def streams(tmp_path: Path) -> StreamMaker:
-    return StreamMaker(tmp_path)
+def make_stream(tmp_path: Path) -> Callable[..., Path]:
+    """Return `StreamMaker.make`: writes a stream and returns its path."""
+    return StreamMaker(tmp_path).make
 
 
 @pytest.fixture
-def green(streams: StreamMaker) -> Path:
+def green(make_stream: Callable[..., Path]) -> Path:
     """A finished run in which everything passed."""
-    return streams.make()
+    return make_stream()
 
 
 @pytest.fixture
-def red(streams: StreamMaker) -> Path:
+def red(make_stream: Callable[..., Path]) -> Path:
     """A finished run with one case or more of every verdict but ERROR."""
-    return streams.make(
+    return make_stream(
         verdicts={
-            5: Verdict.FAIL, 7: Verdict.FAIL, 9: Verdict.INCONCLUSIVE, 13: Verdict.WARN, 16: Verdict.INFO,
-            21: Verdict.NOT_APPLICABLE, 30: Verdict.NOT_APPLICABLE, 31: Verdict.NOT_APPLICABLE,
+            5: Verdict.FAIL,
+            7: Verdict.FAIL,
+            9: Verdict.INCONCLUSIVE,
+            13: Verdict.WARN,
+            16: Verdict.INFO,
+            21: Verdict.NOT_APPLICABLE,
+            30: Verdict.NOT_APPLICABLE,
+            31: Verdict.NOT_APPLICABLE,
         }
     )
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str, str], Path]:
-    """Write a file of a test's own into its folder."""
-
-    def into(name: str, content: str) -> Path:
-        path = tmp_path / name
-        path.write_text(content, encoding="utf-8")
-        return path
-
-    return into
+def sample() -> Path:
+    """A stream as the harness writes it, with every verdict but INFO, cut short."""
+    return Path(__file__).parent / "data" / "sample.events.jsonl"
