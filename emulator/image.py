@@ -24,6 +24,7 @@ from emulator.cps3.image import CpsImage
 from emulator.image_document import PathError, change, locate, plain_document
 from emulator.pki import BUILTIN_PREFIX, PkiError
 from emulator.vitale2 import VitaleImage, build_vitale2
+from emulator.vitale2.sections import PATTERN_WORDS
 from reader_core.iso7816 import Card
 from reader_core.layouts import LayoutError, encode_files
 
@@ -168,12 +169,17 @@ def _checked(document: dict[str, Any], source: str, text: str) -> Image:
             encode_files(image.records())
     except msgspec.ValidationError as error:
         reason, _, field = str(error).partition(" - at `")
-        raise ImageError(source, locate(text, field.rstrip("`")), reason, _SHOW_SCHEMA) from error
+        raise ImageError(source, locate(text, field.rstrip("`")), _in_words(reason), _SHOW_SCHEMA) from error
     except LayoutError as error:
         raise ImageError(source, f"file {error.file}", error.reason, "Make the records fit the card.") from error
     except ValueError as error:
         raise ImageError(source, "", str(error), _SHOW_SCHEMA) from error
     return image
+
+
+def _in_words(reason: str) -> str:
+    """Say what a pattern asks for: a regular expression is no message for a person."""
+    return next((words for pattern, words in PATTERN_WORDS.items() if f"matching regex {pattern!r}" in reason), reason)
 
 
 def _document(image: Image) -> dict[str, Any]:

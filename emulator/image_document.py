@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, TypeAlias, cast
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -73,11 +74,11 @@ def change(document: Mapping[str, Any], changes: Mapping[str, object]) -> dict[s
     """
     changed = copy.deepcopy(dict(document))
     for text, value in changes.items():
-        *way, last = parse_path(text)
+        path = parse_path(text)
         container: Any = changed
-        for step, following in zip(way, [*way[1:], last], strict=True):
+        for step, following in pairwise(path):
             container = _enter(text, container, step, following)
-        _put(text, container, last, plain_document(value))
+        _put(text, container, path[-1], plain_document(value))
     return changed
 
 

@@ -26,16 +26,27 @@ from reader_core.records import (
 )
 
 _LATIN1 = "^[\\u0000-\\u00ff]*$"
+_DAY = "^(|[0-9]{6}|[0-9]{8}|[0-9]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
+_DIGITS8 = "^[0-9]{8}$"
+_HEX = "^([0-9A-Fa-f]{2})*$"
+
+PATTERN_WORDS = {
+    _LATIN1: "a card writes Latin-1, which has no such character (no œ, no typographic quotes)",
+    _DAY: "not a date: write a TOML date, AAAA-MM-JJ, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century",
+    _DIGITS8: "eight digits are wanted",
+    _HEX: "pairs of hexadecimal digits are wanted",
+}
+"""What a value that does not match is told."""
+
 Text = Annotated[str, msgspec.Meta(pattern=_LATIN1, max_length=80, description="text in Latin-1")]
 Day = Annotated[
     str,
     msgspec.Meta(
-        pattern="^(|[0-9]{6}|[0-9]{8}|[0-9]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
-        description="a TOML date, AAAA-MM-JJ, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century",
+        pattern=_DAY, description="a TOML date, AAAA-MM-JJ, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century"
     ),
 ]
-Digits8 = Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$", description="eight digits")]
-HexText = Annotated[str, msgspec.Meta(pattern="^([0-9A-Fa-f]{2})*$", description="hexadecimal, two digits a byte")]
+Digits8 = Annotated[str, msgspec.Meta(pattern=_DIGITS8, description="eight digits")]
+HexText = Annotated[str, msgspec.Meta(pattern=_HEX, description="hexadecimal, two digits a byte")]
 
 
 class Section(
