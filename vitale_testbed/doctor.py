@@ -3,15 +3,14 @@
 import importlib.util
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-_VPCD_DRIVERS = ("/usr/lib/pcsc/drivers/serial/libifdvpcd.so", "/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so")
-_VPCD_PORT = 35963
+from emulator.readers import ReaderSetupError
+from emulator.readers.system import find_pcscd, find_vpcd
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +38,19 @@ def _python() -> Finding:
     return Finding("Python", ok, "everything", version, "" if ok else "apt-get install python3.11 python3.11-venv")
 
 
+def _found(name: str, find: Callable[[], Path]) -> Finding:
+    try:
+        return Finding(name, True, "PC/SC slots", str(find()), "")
+    except ReaderSetupError as error:
+        return Finding(name, False, "PC/SC slots", error.message, error.next_step.removeprefix("Run: "))
+
+
 def _pcscd() -> Finding:
-    found = shutil.which("pcscd") or shutil.which("pcscd", path="/usr/sbin:/usr/local/sbin")
-    return Finding(
-        "pcscd", found is not None, "PC/SC slots", found or "not found", "" if found else "apt-get install pcscd"
-    )
+    return _found("pcscd", find_pcscd)
 
 
 def _vpcd() -> Finding:
-    found = next((path for path in _VPCD_DRIVERS if Path(path).exists()), None)
-    return Finding(
-        "vpcd driver",
-        found is not None,
-        "PC/SC slots",
-        found or "not found",
-        "" if found else "apt-get install vsmartcard-vpcd",
-    )
+    return _found("vpcd driver", find_vpcd)
 
 
 def _pyscard() -> Finding:
@@ -83,18 +79,6 @@ def _namespaces() -> Finding:
     )
 
 
-def _port() -> Finding:
-    with socket.socket() as probe:
-        taken = probe.connect_ex(("127.0.0.1", _VPCD_PORT)) == 0
-    return Finding(
-        f"port {_VPCD_PORT}",
-        True,
-        "`vitale insert` in the shared pcscd",
-        "a vpcd answers there" if taken else "free",
-        "",
-    )
-
-
 def _socket_permission() -> Finding:
     path = Path("/run/pcscd/pcscd.comm")
     if not path.exists():
@@ -115,7 +99,6 @@ _CHECKS: tuple[Callable[[], Finding], ...] = (
     _pcscd,
     _vpcd,
     _namespaces,
-    _port,
     _socket_permission,
 )
 
