@@ -78,7 +78,7 @@ def parse_path(path: str) -> tuple[str | int, ...]:
         index = match["index"]
         tokens.append(match["name"] if index is None else -1 if index == "*" else int(index))
         position = match.end()
-    if position != len(path) or not tokens:
+    if position != len(path) or not tokens or path.endswith("."):
         raise ExpectationError(f"{path!r} is not a path such as beneficiaires[0].nom_usuel")
     return tuple(tokens)
 

@@ -91,6 +91,7 @@ class ExecProduct:
             process = self._process or self._start()
         except ProductUnavailableError as error:
             raise ProductFault(f"the product could not be started again: {error.reason}", error.stderr) from error
+        process.forget_stderr()
         try:
             return decode_answer(process.ask(encode(request), self._setup.timeout), request.id)
         except MalformedAnswerError as error:
@@ -100,7 +101,7 @@ class ExecProduct:
 
     @property
     def stderr(self) -> str:
-        """The end of what the running process wrote on its standard error."""
+        """The end of what the running process wrote on its standard error since the last question."""
         return self._process.stderr if self._process else ""
 
     def stop(self) -> None:
@@ -159,6 +160,10 @@ class _Process:
     @property
     def stderr(self) -> str:
         return b"".join(self._stderr).decode("utf-8", "replace")[-_STDERR_KEPT:]
+
+    def forget_stderr(self) -> None:
+        self._stderr.clear()
+        self._stderr_size = 0
 
     def ask(self, line: bytes, timeout: float) -> bytes:
         """Send a line and wait for one.
@@ -229,5 +234,5 @@ class _Process:
             while chunk := os.read(stream.fileno(), 4096):
                 self._stderr.append(chunk)
                 self._stderr_size += len(chunk)
-                while self._stderr_size > 2 * _STDERR_KEPT:
+                while self._stderr_size > 2 * _STDERR_KEPT and self._stderr:
                     self._stderr_size -= len(self._stderr.popleft())

@@ -45,6 +45,7 @@ class CataloguePlugin:
 
     Attributes:
         stopped: Whether it stopped for that reason.
+        trouble: What went wrong with the run itself, empty when nothing did.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class CataloguePlugin:
         self._sink = sink
         self._failures_left = max_fail or None
         self.stopped = False
+        self.trouble = ""
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Take the TOML files of the catalogue."""
@@ -67,9 +69,18 @@ class CataloguePlugin:
         """Run families in the order of the catalogue, not of file names."""
         items.sort(key=lambda item: item.order if isinstance(item, CaseItem) else 0)
 
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep what pytest itself failed with."""
+        self.trouble = self.trouble or f"{excinfo.typename}: {excinfo.value}"
+
     def finished(self, item: CaseItem, event: CaseFinished) -> None:
-        """Pass an event on, and stop the session when enough has failed."""
-        self._sink.case(event)
+        """Pass an event on, and stop the session when enough has failed or nothing can be recorded any more."""
+        try:
+            self._sink.case(event)
+        except OSError as error:
+            self.trouble = f"{event.id} could not be recorded: {error}"
+            item.session.shouldstop = self.trouble
+            return
         if self._failures_left is not None and event.verdict in NOT_CONFORMANT:
             self._failures_left -= 1
             if self._failures_left <= 0:

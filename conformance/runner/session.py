@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import threading
+import traceback
 from collections import Counter
 from datetime import UTC, datetime
 from importlib import metadata
@@ -136,9 +137,16 @@ def run(config: CertifyConfig, progress: Progress) -> int:
                 recorder.start(_header(config, catalogue, description, selected))
                 plugin = CataloguePlugin(table, scenarios, selected, recorder, config.max_fail)
                 status = _pytest(config, plugin)
-                interrupted = status == pytest.ExitCode.INTERRUPTED and not plugin.stopped
-                failed = status in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}
-                return recorder.finish(interrupted=interrupted, failed=failed)
+                interrupted = status == pytest.ExitCode.INTERRUPTED and not plugin.stopped and not plugin.trouble
+                trouble = plugin.trouble
+                if not (trouble or interrupted or plugin.stopped) and recorder.counts.total() != len(selected):
+                    trouble = (
+                        f"{recorder.counts.total()} of {len(selected)} cases were recorded (pytest ended with {status})"
+                    )
+                code = recorder.finish(interrupted=interrupted, failed=bool(trouble))
+                if trouble:
+                    _tell(f"the harness failed: {trouble}", "Run it again; if it happens again, report it.")
+                return code
         finally:
             product.stop()
 
@@ -232,6 +240,13 @@ def main() -> int:
         return _tell(error.message, error.next_step)
     except (CatalogueError, ScenarioError) as error:
         return _tell(str(error), "Correct the file.")
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a user who did not ask for one
+        if os.environ.get("VITALE_DEBUG"):
+            traceback.print_exc()
+        _tell(
+            f"the harness failed: {type(error).__name__}: {error}", "Run with VITALE_DEBUG=1 and report what it prints."
+        )
+        return ExitCode.HARNESS_FAILED
 
 
 def _output() -> IO[str]:
