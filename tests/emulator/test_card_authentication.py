@@ -107,3 +107,9 @@ def test_challenges_differ_unless_told_otherwise() -> None:
     challenges = {card.transmit(bytes.fromhex("0084000008")) for _ in range(20)}
     assert len(challenges) == 20
     assert {len(challenge) for challenge in challenges} == {10}
+
+
+@pytest.mark.parametrize("template", range(256))
+def test_control_reference_templates(toy: Toy, play: Play, template: int) -> None:
+    known = template in {0xA4, 0xA6, 0xAA, 0xB4, 0xB6, 0xB8}
+    play(toy(), [f"002241{template:02X}03840181", "9000" if known else "6A86"])

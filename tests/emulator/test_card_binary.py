@@ -140,6 +140,7 @@ def test_6cxx_cannot_say_more_than_256_so_a_longer_rest_is_given_with_6282(toy: 
     card = toy("T=1", commands=standard_commands(read=rules), extended=True)
     rest = (bytes(range(256)) * 2 + bytes(88))[100:]
     play(card, ["00B0840000", bytes(range(256)).hex() + "9000", "00B00064000400", rest.hex() + "6282"])
+    play(card, ["00B00158000101", "6C00", "00B00158000100", rest[-256:].hex() + "9000"])
 
 
 def test_extended_lengths_read_a_whole_file_at_once(toy: Toy, play: Play) -> None:

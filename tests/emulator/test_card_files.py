@@ -17,6 +17,7 @@ from emulator.card import (
     Instruction,
     PinObject,
     SecurityStatus,
+    Transmission,
     VolatileState,
     answer,
     external_authenticate,
@@ -159,9 +160,16 @@ def test_content_is_shared_with_whoever_built_the_card(toy: Toy, play: Play) -> 
     )
 
 
-def test_a_file_of_more_than_64_kb_has_a_longer_size(toy: Toy, play: Play) -> None:
+def test_the_size_takes_two_bytes_as_long_as_it_fits(play: Play) -> None:
+    files = [ElementaryFile(0x0000, bytes(0x8000)), ElementaryFile(0xFFFE, bytes(0xFFFF))]
+    card = CardSystem(atr=b"\x3b\x00", root=DedicatedFile(children=files), transmission=Transmission.T1)
+    size_first = ["62108002 8000 820101 83020000 8800 8A0105 9000", "62108002 FFFF 820101 8302FFFE 8800 8A0105 9000"]
+    play(card, ["00A4020402000000", size_first[0], "00A4020402FFFE00", size_first[1]])
+
+
+def test_a_file_of_more_than_64_kb_has_a_longer_size(play: Play) -> None:
     big = ElementaryFile(0x2F00, bytes(0x10000))
-    card = CardSystem(atr=b"\x3b\x00", root=DedicatedFile(children=[big]), transmission=toy("T=1").transmission)
+    card = CardSystem(atr=b"\x3b\x00", root=DedicatedFile(children=[big]), transmission=Transmission.T1)
     play(card, ["00A40004022F0000", "6211 8003 010000 820101 83022F00 8800 8A0105 9000"])
     # An offset of P1-P2 ends at 7FFF; beyond it there is the odd instruction.
     play(card, ["00B07FFF01", "00 9000", "00B12F0004 5402FFFF 00", "5301 00 9000"])
