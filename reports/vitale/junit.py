@@ -6,6 +6,7 @@ green; NOT_APPLICABLE is skipped with its reason; WARN and INFO pass, with what 
 
 import re
 from pathlib import Path
+from typing import cast
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
@@ -37,8 +38,7 @@ def render_junit(stream: Path) -> str:
     for family in families(content):
         document.add_testsuite(_suite(family, content.header))
     document.update_statistics()
-    raw: bytes = document.tostring()
-    text = raw.decode("utf-8")
+    text = cast("bytes", document.tostring()).decode("utf-8")
     # junitparser writes with lxml where it is installed, which adds the declaration, else with the standard library.
     return text if text.startswith("<?xml") else f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 

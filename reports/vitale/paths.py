@@ -79,6 +79,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "qualite": ("qualité", "capacity"),
     "qualite_libelle": ("libellé de la qualité", "capacity in words"),
     "rang_naissance": ("rang de naissance", "birth rank"),
+    "refusal": ("refus", "refusal"),
     "regime": ("régime", "scheme"),
     "regime_libelle": ("libellé du régime", "scheme in words"),
     "regime_particulier": ("régime particulier", "special scheme"),

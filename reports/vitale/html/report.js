@@ -154,7 +154,8 @@
 
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => { setTimeout(filter); one("#filter-text").focus(); });
+  function clear() { form.reset(); filter(); }
+  one("#filter-reset").addEventListener("click", () => { clear(); one("#filter-text").focus(); });
 
   // --- folds and links --------------------------------------------------------------------------------------------------
 
@@ -164,16 +165,20 @@
   one("#unfold").addEventListener("click", () => setFolds(true));
   one("#fold").addEventListener("click", () => setFolds(false));
 
+  function named() {
+    try { return document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return null; }
+  }
+
+  // Opens what a link names and everything around it, and puts the keyboard there.
   function follow() {
-    const id = decodeURIComponent(location.hash.slice(1));
-    const target = id && document.getElementById(id);
+    const target = named();
     if (!target) return;
-    if (target.closest("[hidden]")) { form.reset(); filter(); }
+    if (target.closest("[hidden]")) clear();
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    const own = target.querySelector(":scope > .requirement-fold");
-    if (own) own.open = true;
+    const fold = target.querySelector(":scope > .requirement-fold") ?? target.closest("details");
+    if (fold) fold.open = true;
     target.scrollIntoView();
-    (own ?? target).querySelector("summary")?.focus({ preventScroll: true });
+    fold?.querySelector("summary").focus({ preventScroll: true });
   }
   window.addEventListener("hashchange", follow);
   // A second click on the same link changes no hash, yet must open what was closed since.
@@ -210,6 +215,8 @@
 
   dress(root.dataset.theme ?? "auto");
   speak(remembered.get("language") === "en" ? "en" : "fr");
+  // The browser goes to the fragment by itself once the page is loaded, and takes the focus away with it.
+  window.addEventListener("load", () => setTimeout(follow));
   for (const place of all("details[open] .packed")) if (place.closest("details").open) unfold(place);
   follow();
 })();

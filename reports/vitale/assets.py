@@ -1,0 +1,46 @@
+"""The files the page is made of, and the content security policy that lets nothing else in."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+
+def _folder() -> Traversable:
+    return files(__package__ or "reports.vitale") / "html"
+
+
+@cache
+def asset(name: str) -> str:
+    """Return a text file of the ``html`` folder: a template, the style sheet, a script."""
+    return (_folder() / name).read_text(encoding="utf-8")
+
+
+@cache
+def style_sheet() -> str:
+    """Return the style sheet with its fonts inside."""
+    style = asset("report.css")
+    for name in ("atkinson-hyperlegible-next", "atkinson-hyperlegible-mono"):
+        font = (_folder() / "fonts" / f"{name}.woff2").read_bytes()
+        style = style.replace(f"{name}.woff2", f"data:font/woff2;base64,{base64.b64encode(font).decode()}")
+    return style
+
+
+def policy(style: str, *scripts: str) -> str:
+    """Return the content security policy: these scripts, this style, the fonts in it, and nothing else."""
+
+    def sha256(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(sha256(script) for script in scripts)}",
+            f"style-src {sha256(style)}",
+            "font-src data:",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )

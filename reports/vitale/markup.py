@@ -1,0 +1,104 @@
+"""How templates write: both languages side by side, and values from outside escaped with nothing in them hidden."""
+
+import json
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from conformance.events import JsonValue
+
+from . import bilingual, trace, vocabulary
+from .assets import asset
+from .bilingual import Text, french
+from .pack import CUT
+from .values import Segment, pieces, plain
+
+_LONGEST_ANSWER = 40_000
+"""Characters of one answer that are shown; the stream has the rest."""
+
+
+@cache
+def environment() -> Environment:
+    """Return the template environment: everything that comes from a stream is escaped unless it is marked as safe."""
+    made = Environment(
+        loader=FunctionLoader(asset),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names: dict[str, Any] = {
+        "t": both,
+        "say": say,
+        "say_attribute": say_attribute,
+        "count": counted,
+        "cut": CUT,
+        "row": trace.row,
+        "term": vocabulary.term,
+        "vocabulary": vocabulary,
+    }
+    filters: dict[str, Any] = {
+        "moment": bilingual.moment,
+        "day": bilingual.day,
+        "duration": bilingual.duration,
+        "shown": shown,
+        "visible": visible,
+        "plain": plain,
+        "breakable": breakable,
+        "pretty": pretty,
+    }
+    made.globals.update(names)
+    made.filters.update(filters)
+    return made
+
+
+def both(fr: str, en: str, tag: str = "span") -> Markup:
+    """Return a text of the page in French, with the English the switch puts in its place."""
+    return say(Text(fr, en), tag)
+
+
+def say(text: Text, tag: str = "span") -> Markup:
+    """Return a text in French with the English in ``data-en``, or as it is where both are the same."""
+    if text.fr == text.en:
+        return visible(text.fr)
+    return Markup('<{0} data-en="{1}">{2}</{0}>').format(Markup(tag), plain(text.en), plain(french(text.fr)))  # noqa: S704 - a tag of our templates
+
+
+def say_attribute(name: str, fr: str, en: str) -> Markup:
+    """Return an attribute in both languages: ``aria-label``, ``placeholder`` or ``title``."""
+    return Markup('{0}="{1}" data-en-{0}="{2}"').format(Markup(name), plain(french(fr)), plain(en))  # noqa: S704 - a name of our templates
+
+
+def counted(number: int, one_fr: str, many_fr: str, one_en: str, many_en: str) -> Text:
+    """Return a number with its noun in both languages."""
+    return bilingual.count(number, Text(one_fr, one_en), Text(many_fr, many_en))
+
+
+def shown(segments: tuple[Segment, ...]) -> Markup:
+    """Return the pieces of a value, what differs marked and what would not show named."""
+    tags = {"different": "mark", "hidden": "i"}
+    out: list[Markup] = []
+    for segment in segments:
+        tag = tags.get(segment.kind)
+        out.append(Markup("<{0}>{1}</{0}>").format(Markup(tag), segment.text) if tag else escape(segment.text))  # noqa: S704 - one of two tags
+    return Markup("").join(out)
+
+
+def visible(text: str) -> Markup:
+    """Return a text that came from outside: escaped, and with nothing in it that hides or reorders."""
+    return shown(pieces(text))
+
+
+def breakable(path: str) -> Markup:
+    """Return a path that may go over to the next line after a dot."""
+    return Markup(".<wbr>").join(visible(step) for step in path.split("."))
+
+
+def pretty(answer: JsonValue) -> str:
+    """Return an answer as indented JSON."""
+    text = json.dumps(answer, ensure_ascii=False, indent=2)
+    if len(text) > _LONGEST_ANSWER:
+        text = f"{text[:_LONGEST_ANSWER]}\n… (+{len(text) - _LONGEST_ANSWER})"
+    return text
