@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ Vitale = Callable[..., Any]
 
 
 @contextmanager
-def inserted(*arguments: str, cwd: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def inserted(*arguments: str, cwd: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Run `vitale insert` until the end of the block; gives the process and what it printed up to its slots."""
     process = subprocess.Popen(
         [sys.executable, "-m", "vitale_testbed", "insert", *arguments],
