@@ -23,7 +23,7 @@ def python_without(tmp_path: Path) -> Callable[[str], Path]:
     def make(name: str) -> Path:
         program = tmp_path / "python3"
         program.write_text(
-            f'#!/bin/sh\ncase "$2" in *{name}*) exit 1;; esac\nexec {sys.executable} "$@"\n', encoding="utf-8"
+            f'#!/bin/sh\ncase "$2" in *"{name}"*) exit 1;; esac\nexec {sys.executable} "$@"\n', encoding="utf-8"
         )
         program.chmod(0o755)
         return program
