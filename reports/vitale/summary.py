@@ -22,12 +22,14 @@ class Summary:
         tone: ``pass``, ``fail``, ``inconclusive``, ``unfinished``, ``error`` or ``empty``; it colours the page's head.
         stamp: Two or three words.
         sentence: The verdict.
+        also: What is known all the same of a run that cannot conclude.
         notes: What limits it, most important first.
     """
 
     tone: str
     stamp: Text
     sentence: Text
+    also: Text | None
     notes: tuple[Text, ...]
 
 
@@ -36,12 +38,22 @@ def summarise(stream: Stream, groups: Sequence[FamilyView]) -> Summary:
     requirements = [requirement for group in groups for requirement in group.requirements]
     product = plain(f"{stream.header.product.name} {stream.header.product.version}".strip())
     tone, stamp, sentence = _verdict(stream, product, requirements)
-    return Summary(tone, stamp, sentence, tuple(_notes(stream, requirements)))
+    failed = _with(requirements, Verdict.FAIL)
+    also = None
+    if failed and tone in {"error", "unfinished"}:
+        failures = _failures(len(failed), len(_checked(requirements)))
+        also = Text(f"Déjà certain : {failures.fr}.", f"Certain already: {failures.en}.")
+    return Summary(tone, stamp, sentence, also, tuple(_notes(stream, requirements)))
 
 
 def _with(requirements: Sequence[RequirementView], *codes: str) -> list[RequirementView]:
     """Return the requirements of which at least one case ended so."""
     return [one for one in requirements if any(case.verdict.code in codes for case in one.cases)]
+
+
+def _checked(requirements: Sequence[RequirementView]) -> list[RequirementView]:
+    """Return the requirements of which something was verified."""
+    return [one for one in requirements if one.verdict.code not in {Verdict.NOT_APPLICABLE, NOT_RUN}]
 
 
 def _failures(number: int, checked: int) -> Text:
@@ -54,30 +66,26 @@ def _failures(number: int, checked: int) -> Text:
 
 def _verdict(stream: Stream, product: str, requirements: Sequence[RequirementView]) -> tuple[str, Text, Text]:
     failed = _with(requirements, Verdict.FAIL)
-    checked = [one for one in requirements if one.verdict.code not in {Verdict.NOT_APPLICABLE, NOT_RUN}]
+    checked = _checked(requirements)
     failures = _failures(len(failed), len(checked))
     if _with(requirements, Verdict.ERROR) or (stream.footer is not None and stream.footer.exit_code == 3):
-        also = Text(f" Par ailleurs, {failures.fr}.", f" Besides, {failures.en}.") if failed else Text("", "")
         return (
             "error",
             Text("Banc d'essai en erreur", "Test bench error"),
             Text(
                 f"Le banc d'essai a échoué : on ne peut pas conclure sur {product}.",
                 f"The test bench failed: no conclusion on {product}.",
-            )
-            + also,
+            ),
         )
     if not stream.finished or stream.missing:
         done, total = len(stream.cases), len(stream.cases) + len(stream.missing)
-        also = Text(f" Déjà, {failures.fr}.", f" Already, {failures.en}.") if failed else Text("", "")
         return (
             "unfinished",
             Text("Exécution inachevée", "Unfinished run"),
             Text(
                 f"L'essai de {product} s'est arrêté : {done} cas sur {total} ont un résultat.",
                 f"The test of {product} stopped: {done} of {total} cases have a result.",
-            )
-            + also,
+            ),
         )
     if failed:
         return (

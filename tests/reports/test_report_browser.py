@@ -206,7 +206,7 @@ def test_the_appearance_can_be_chosen_against_the_systems(show: Show, red: Path,
 @pytest.mark.parametrize("width", [360, 768, 1280, 2560])
 def test_nothing_is_wider_than_the_window(show: Show, make_stream: Callable[..., Path], width: int) -> None:
     long = {"wrong": ({"libelle": "x" * 300, "liste": list(range(40))}, "y" * 400)}
-    with show(make_stream(verdicts={5: Verdict.FAIL, 7: Verdict.WARN}, **long), width=width) as page:
+    with show(make_stream(verdicts={5: Verdict.FAIL, 7: Verdict.WARN}, text="w" * 90, **long), width=width) as page:
         page.locator("#unfold").click()
         expect(page.locator(".packed .trace")).to_have_count(34)
         page.evaluate("document.querySelectorAll('.trace, .trace li details, .fold').forEach(e => { e.open = true; })")
