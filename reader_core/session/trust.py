@@ -5,6 +5,7 @@ A Vitale has no clock and no list: it verifies the chain and the category, and l
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -17,7 +18,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from reader_core.errors import ErrorCode, ReadingError
 from reader_core.rules import Api
 
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _PEM = b"-----BEGIN "  # words may stand before it
 
 
@@ -114,19 +122,34 @@ def load_certificate(raw: bytes) -> x509.Certificate:
     """Read an X.509 certificate, DER or PEM.
 
     Raises:
-        ValueError: the bytes are no certificate.
+        ValueError: the bytes are no certificate, or a part that is needed later cannot be read.
     """
     try:
-        return x509.load_pem_x509_certificate(raw) if _PEM in raw else x509.load_der_x509_certificate(raw)
+        with warnings.catch_warnings():
+            # The library warns of odd names and numbers; who reads a card can do nothing about them.
+            warnings.simplefilter("ignore")
+            return _load_eagerly(raw)
     except _UNREADABLE as error:
         raise ValueError(f"not an X.509 certificate: {error}") from error
 
 
+def _load_eagerly(raw: bytes) -> x509.Certificate:
+    """Load a certificate and read at once what the library reads when it is first asked for."""
+    certificate = x509.load_pem_x509_certificate(raw) if _PEM in raw else x509.load_der_x509_certificate(raw)
+    _ = (certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string(), certificate.public_key())
+    _ = (certificate.extensions, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+    if certificate.serial_number <= 0:
+        raise ValueError("the serial number is not positive")
+    return certificate
+
+
 def _load_crl(raw: bytes) -> x509.CertificateRevocationList:
     try:
-        return x509.load_pem_x509_crl(raw) if _PEM in raw else x509.load_der_x509_crl(raw)
+        crl = x509.load_pem_x509_crl(raw) if _PEM in raw else x509.load_der_x509_crl(raw)
+        _ = crl.issuer.rfc4514_string()
     except _UNREADABLE as error:
         raise ValueError(f"not a certificate revocation list: {error}") from error
+    return crl
 
 
 def _checked(path: Path, load: Callable[[bytes], object]) -> bytes:
@@ -144,7 +167,7 @@ def _issued(card: x509.Certificate, issuer: x509.Certificate) -> bool:
         if not issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
             return False
         card.verify_directly_issued_by(issuer)
-    except (*_UNREADABLE, InvalidSignature, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except (*_UNREADABLE, InvalidSignature, x509.ExtensionNotFound):
         return False
     return True
 

@@ -192,6 +192,20 @@ def test_the_free_file_of_another_holder(tampered: Tampered, trust: TrustStore) 
     assert "899799900016" in reading.protection.evidence
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [("20200101", "20251231", "cps_expired"), ("20270101", "20991231", "cps_expired"), ("20200101", "20260115", None)],
+)
+def test_the_dates_in_the_free_file_count_too(
+    tampered: Tampered, trust: TrustStore, first: str, last: str, code: str | None
+) -> None:
+    every = (ef for df in tampered("cps").root.walk() for ef in df.children if isinstance(ef, ElementaryFile))
+    content = bytes(next(ef for ef in every if ef.name == "PORTEUR").content)
+    changed = content.replace(b"20200101", first.encode()).replace(b"20991231", last.encode())
+    reading = read(build_card(load_image("specimen")), trust, tampered("cps", PORTEUR=changed))
+    assert reading.protection.code == code
+
+
 class Answering:
     """A card that answers some instructions with a status word of ours."""
 
@@ -294,7 +308,7 @@ class Garbling:
         return bytes(answer)
 
 
-noise = st.lists(st.tuples(st.integers(0, 80), st.integers(0, 255), st.integers(1, 255)), max_size=6)
+noise = st.lists(st.tuples(st.integers(0, 90), st.integers(0, 255), st.integers(1, 255)), max_size=6)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -129,6 +129,11 @@ def test_wrong_codes_count_down_and_block(card: Cards, slot: Slots, trust: Trust
         assert "Essais" not in protection.message
 
 
+def test_what_speaks_against_the_card_is_said_before_a_code_is_asked_for(read: Callable[..., VitaleReading]) -> None:
+    for cps, code in (("cps-reelle", "cards_mixed"), ("cps-expiree", "cps_expired"), ("cpa", "cps_not_entitled")):
+        assert withheld(read(cps)) == code
+
+
 def test_the_tries_left_are_said(read: Callable[..., VitaleReading]) -> None:
     protection = read("cps", "0000").protection
     assert protection.retries == 2

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emulator.pki import DATA, load_certificate, load_key
 from reader_core import ReadingError, TrustStore
@@ -72,6 +74,45 @@ def test_another_cards_certificate_is_no_authority(whole: TrustStore) -> None:
     fake = chain("cps")[0]
     with pytest.raises(ReadingError, match="no recognised root"):
         whole.check(fake, (load_certificate("builtin:cpf.aut"),), ON, "4.10")
+
+
+def _signed_by(issuer: str, subject: x509.Name) -> x509.Certificate:
+    """A certificate that a professional card signed as if it were an authority."""
+    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(load_certificate(f"builtin:{issuer}").subject)
+        .public_key(load_key("builtin:cpf.aut.key").public_key())
+        .serial_number(9)
+        .not_valid_before(start)
+        .not_valid_after(start.replace(year=2099))
+        .sign(load_key(f"builtin:{issuer}.key"), hashes.SHA256())
+    )
+
+
+def test_a_card_cannot_make_itself_an_authority(whole: TrustStore) -> None:
+    made = _signed_by("cps.aut", x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "MADE UP")]))
+    authorities = (load_certificate("builtin:cps.aut"), load_certificate("builtin:ca"))
+    with pytest.raises(ReadingError, match="no recognised root"):
+        whole.check(made, authorities, ON, "4.10")
+
+
+@settings(max_examples=300, deadline=None)
+@given(position=st.integers(0, 1100), value=st.integers(1, 255))
+def test_a_damaged_certificate_is_refused_by_loading_or_by_judging_it(position: int, value: int) -> None:
+    whole = load_certificate("builtin:cps.aut")
+    raw = bytearray(whole.public_bytes(Encoding.DER))
+    raw[position % len(raw)] ^= value
+    try:
+        damaged = trust_module.load_certificate(bytes(raw))
+    except ValueError:
+        return
+    if (damaged.tbs_certificate_bytes, damaged.signature) == (whole.tbs_certificate_bytes, whole.signature):
+        return  # the name of the algorithm beside the signature is not part of what is signed
+    store = TrustStore((pem("root"),), (pem("ca.crl"), pem("root.crl")))
+    with pytest.raises(ReadingError, match=r"no recognised root|valid"):
+        store.check(damaged, (load_certificate("builtin:ca"),), ON, "4.10")
 
 
 def test_without_roots_the_reader_has_no_opinion_on_the_chain() -> None:
