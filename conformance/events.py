@@ -115,7 +115,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
 class ScenarioInfo(msgspec.Struct, frozen=True, kw_only=True):
     """The situation of a case: the cards in the readers, the date of the reading, and where it comes from.
 
-    Where a scenario reads more than once, the cards and the date are those of the last reading.
+    Where a scenario reads more than once and the readings differ, a value names each in turn: ``cps → none``.
     """
 
     id: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -88,23 +89,29 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
 
 
 def scenario_info(scenario: Scenario) -> ScenarioInfo:
-    """Return what an event says of a scenario; cards and date are those of its last reading."""
-    last = scenario.readings[-1]
+    """Return what an event says of a scenario; where readings differ, in their order with an arrow between them."""
+    readings = scenario.readings
     return ScenarioInfo(
         id=scenario.id,
         title=scenario.title,
         source=scenario.source,
         basis=scenario.basis,
-        vitale=_image(last.vitale, last.patch),
-        cps=_image(last.cps, last.cps_patch),
-        pin_given=last.pin is not None,
-        on=last.on.isoformat(),
-        api=last.api,
-        readings=len(scenario.readings),
+        vitale=_in_turn([_image(one.vitale, one.patch) for one in readings]),
+        cps=_in_turn([_image(one.cps, one.cps_patch) for one in readings]),
+        pin_given=any(one.pin is not None for one in readings),
+        on=_in_turn([one.on.isoformat() for one in readings]) or "",
+        api=_in_turn([one.api for one in readings]) or "",
+        readings=len(readings),
     )
 
 
-def _image(name: str, patch: dict[str, object]) -> str | None:
+def _in_turn(values: Sequence[str | None]) -> str | None:
+    if len(set(values)) == 1:
+        return values[0]
+    return " → ".join(value or NO_CARD for value in values)
+
+
+def _image(name: str, patch: Mapping[str, object]) -> str | None:
     if name == NO_CARD:
         return None
     return f"{name} (modified)" if patch else name

@@ -11,6 +11,7 @@ import pytest
 from conformance.bench import Bench, ReaderKind
 from conformance.cards import Deck
 from conformance.events import Verdict
+from conformance.play import scenario_info
 from emulator.image import ImageError, build_card, load_image
 from fixtures.vitale import Pull, Reading
 from reader_core.iso7816 import CardAbsentError, CardRemovedError
@@ -101,3 +102,12 @@ def test_a_product_over_pcsc_conforms(certify: Any) -> None:
     assert set(run.stream.counts) == {Verdict.PASS}
     assert run.stream.header.reader == "pcsc"
     assert "Virtual PCD" not in run.out
+
+
+def test_an_event_names_the_cards_of_each_reading_in_turn(scenarios: Any) -> None:
+    info = scenario_info(scenarios["professional-card-withdrawn"])
+    assert (info.vitale, info.cps, info.on, info.readings) == ("specimen (modified)", "cps → none", "2026-01-15", 2)
+    info = scenario_info(scenarios["uncam-both-rules-one-card"])
+    assert (info.api, info.cps, info.pin_given) == ("before → 4.10", "cps", True)
+    info = scenario_info(scenarios["another-card-follows"])
+    assert (info.vitale, info.cps, info.pin_given) == ("specimen (modified) → specimen", None, False)

@@ -42,6 +42,12 @@ class Script(Protocol):
     def __call__(self, body: str, timeout: float = 10.0) -> ExecProduct: ...
 
 
+@pytest.fixture(autouse=True)
+def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A product that does not stop by itself is not waited for as long as a user's."""
+    monkeypatch.setattr("conformance.products.exec._STOP_GRACE", 0.3)
+
+
 @pytest.fixture
 def script(tmp_path: Path) -> Iterator[Script]:
     """Make a product of the body of a Python script; every one is stopped afterwards."""
