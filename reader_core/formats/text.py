@@ -86,7 +86,8 @@ def render_text(reading: VitaleReading, language: Language = "en") -> str:
 class _Page:
     def __init__(self, reading: VitaleReading, language: Language) -> None:
         self._card = build_card(reading)
-        self._evidence = reading.protection.evidence
+        self._protection = reading.protection
+        self._language = language
         self._words = _FRENCH if language == "fr" else {word: word for word in _FRENCH}
 
     def lines(self) -> Iterator[str]:
@@ -183,10 +184,11 @@ class _Page:
             )
         yield f"{say['Protected data']}: {say[read.protected.status]}"
         if read.protected.code is not None:
-            yield f"   {read.protected.code}: {read.protected.message}"
-            yield f"   {read.protected.next_step}"
-            if self._evidence:
-                yield f"   ({self._evidence})"
+            message, next_step = self._protection.told(self._language)
+            yield f"   {read.protected.code}: {message}"
+            yield f"   {next_step}"
+            if self._protection.evidence:
+                yield f"   ({self._protection.evidence})"
         for anomaly in read.anomalies:
             where = "" if anomaly.offset is None else f", {say['offset']} {anomaly.offset}"
             yield f"{say['Not understood']}: {anomaly.fichier}{where}: {anomaly.raison}"

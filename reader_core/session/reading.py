@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from reader_core.errors import ERRORS, ErrorCode
 from reader_core.records import VitaleRecords
@@ -42,15 +43,23 @@ class Protection:
     @property
     def message(self) -> str:
         """Why, in French; empty when they were read."""
-        if self.code is None:
-            return ""
-        left = "" if not self.retries else f" Essais restants : {self.retries}."
-        return ERRORS[self.code].message_fr + left
+        return self.told("fr")[0]
 
     @property
     def next_step(self) -> str:
         """The one thing to do next, in French; empty when they were read."""
-        return "" if self.code is None else ERRORS[self.code].next_step_fr
+        return self.told("fr")[1]
+
+    def told(self, language: Literal["en", "fr"]) -> tuple[str, str]:
+        """Why and what to do next, as two texts for a person; both empty when the data were read."""
+        if self.code is None:
+            return "", ""
+        text = ERRORS[self.code]
+        if language == "fr":
+            left = f" Essais restants : {self.retries}." if self.retries else ""
+            return text.message_fr + left, text.next_step_fr
+        left = f" Tries left: {self.retries}." if self.retries else ""
+        return text.message + left, text.next_step
 
 
 def printed_number(numero: str) -> str:

@@ -72,8 +72,8 @@ def test_a_refusal_says_why_and_what_to_do() -> None:
         Protection(ProtectionStatus.REFUSED, ErrorCode.PIN_WRONG, "the card answered 63C2", 2),
         BeneficiaireRecords(),
     )
-    assert "pin_wrong: Le code porteur de la carte de professionnel est erroné. Essais restants : 2." in text
-    assert "Saisissez le bon code" in text
+    assert "pin_wrong: The confidential code of the professional card is wrong. Tries left: 2." in text
+    assert "Enter the right code" in text
     assert "(the card answered 63C2)" in text
 
 
