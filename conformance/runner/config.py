@@ -99,7 +99,7 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
     if problems := check_catalogue(catalogue, scenarios):
         raise ConfigurationError(
             f"the catalogue is not consistent: {problems[0]}",
-            f"Correct it; `vitale catalogue` shows {len(problems)} problems.",
+            f"Correct it; `vitale catalogue --check` shows {len(problems)} problems.",
         )
     selected = catalogue.select(config.only)
     if not selected:
