@@ -87,7 +87,7 @@ class _Page:
     def __init__(self, reading: VitaleReading, language: Language) -> None:
         self._card = build_card(reading)
         self._protection = reading.protection
-        self._language = language
+        self._language: Language = language
         self._words = _FRENCH if language == "fr" else {word: word for word in _FRENCH}
 
     def lines(self) -> Iterator[str]:
