@@ -1,7 +1,7 @@
 """How templates write: both languages side by side, and values from outside escaped with nothing in them hidden."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -33,6 +33,7 @@ def environment() -> Environment:
         "t": both,
         "say": say,
         "say_attribute": say_attribute,
+        "prose": prose,
         "count": counted,
         "cut": CUT,
         "row": trace.row,
@@ -54,16 +55,37 @@ def environment() -> Environment:
     return made
 
 
+@lru_cache(maxsize=4096)
 def both(fr: str, en: str, tag: str = "span") -> Markup:
     """Return a text of the page in French, with the English the switch puts in its place."""
     return say(Text(fr, en), tag)
 
 
+@lru_cache(maxsize=4096)
 def say(text: Text, tag: str = "span") -> Markup:
     """Return a text in French with the English in ``data-en``, or as it is where both are the same."""
     if text.fr == text.en:
         return visible(text.fr)
     return Markup('<{0} data-en="{1}">{2}</{0}>').format(Markup(tag), plain(text.en), plain(french(text.fr)))  # noqa: S704 - a tag of our templates
+
+
+def prose(source: object, name: str, tag: str, css: str) -> Markup:
+    """Return a sentence of the catalogue or the harness as an element.
+
+    A catalogue may give its sentences in French beside the English (``wording_fr`` beside ``wording``). Where there is
+    none, the English stands in both, and says that it is English to whoever reads the page aloud.
+
+    Args:
+        source: A part of the stream.
+        name: Its attribute, ``wording``.
+        tag: The element.
+        css: Its classes.
+    """
+    english = str(getattr(source, name))
+    french_text = str(getattr(source, f"{name}_fr", "") or english)
+    if french_text == english:
+        return Markup('<{0} class="{1}" lang="en">{2}</{0}>').format(Markup(tag), css, visible(english))  # noqa: S704 - a tag of our templates
+    return Markup('<{0} class="{1}">{2}</{0}>').format(Markup(tag), css, say(Text(french_text, english)))  # noqa: S704 - same
 
 
 def say_attribute(name: str, fr: str, en: str) -> Markup:

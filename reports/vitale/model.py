@@ -96,8 +96,9 @@ class RequirementView:
 
     @property
     def short(self) -> str:
-        """The id without its family, ``003``, for the matrix."""
-        return self.info.id.removeprefix(f"{self.info.family}-")
+        """The id without its family and its first zero, ``03``, for the matrix."""
+        number = self.info.id.removeprefix(f"{self.info.family}-")
+        return number[1:] if number.startswith("0") and len(number) == 3 else number
 
     @property
     def attention(self) -> bool:
@@ -220,6 +221,11 @@ def assumptions(groups: Sequence[FamilyView]) -> tuple[Assumption, ...]:
     for view in (case for requirement in requirements for case in requirement.cases):
         if view.case is not None and view.case.scenario.basis == "assumption":
             scenario = view.case.scenario
-            entry = Assumption(view.anchor, scenario.id, Text.same(scenario.title), scenario.source)
+            entry = Assumption(
+                view.anchor,
+                scenario.id,
+                Text(getattr(scenario, "title_fr", "") or scenario.title, scenario.title),
+                scenario.source,
+            )
             found.setdefault(("scenario", scenario.id), entry)
     return tuple(found.values())

@@ -18,6 +18,9 @@ from .summary import summarise
 _INLINE_BUDGET = 1_000_000
 """Characters of traces and answers kept in the page for cases that need attention; beyond, they are packed too."""
 
+_LONG_BUDGET = 1_400_000
+"""Characters of all of them, packed or not: it keeps a run of 300 cases under 3 MB, whatever failed in it."""
+
 
 def render_html(stream: Path) -> str:
     """Return the report of a stream as one HTML page.
@@ -64,16 +67,19 @@ def render_html(stream: Path) -> str:
 def _long_parts(templates: Environment, groups: tuple[FamilyView, ...]) -> tuple[dict[str, Markup], Pack]:
     """Return the traces and answers: those for the page by anchor, and the pack of the others."""
     template = templates.get_template("long.html.j2")
+    parts = {case.anchor: (case.attention, template.render(case=case.case)) for case in _with_events(groups)}
+    everything = Pack()
+    for anchor, (_, html) in parts.items():
+        everything.add(anchor, html)
+    left = min(_INLINE_BUDGET, _LONG_BUDGET - len(everything.encode()))
     inline: dict[str, Markup] = {}
     pack = Pack()
-    left = _INLINE_BUDGET
-    for case in _with_events(groups):
-        html = template.render(case=case.case)
-        if case.attention and len(html) <= left:
+    for anchor, (attention, html) in parts.items():
+        if attention and len(html) <= left:
             left -= len(html)
-            inline[case.anchor] = Markup(whole(html))  # noqa: S704 - made by an escaping template
+            inline[anchor] = Markup(whole(html))  # noqa: S704 - made by an escaping template
         else:
-            pack.add(case.anchor, html)
+            pack.add(anchor, html)
     return inline, pack
 
 

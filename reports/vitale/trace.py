@@ -26,7 +26,7 @@ class Row:
     Attributes:
         lane: ``vitale`` or ``cps``.
         lane_name: The same for people.
-        at: Seconds and milliseconds since the case began, ``0.042``.
+        at: Milliseconds since the case began, ``4.2``, from 100 on without a fraction.
         kind: ``apdu``, or what happened to the card.
         title: The command in words, or the event.
         status: The status word in hexadecimal, ``6982``; empty when there is none.
@@ -54,7 +54,7 @@ def row(exchange: Exchange) -> Row:
     return Row(
         lane=exchange.slot if exchange.slot in _LANES else "other",
         lane_name=_LANES.get(exchange.slot, Text.same(exchange.slot)),
-        at=f"{exchange.at_ms / 1000:.3f}",
+        at=f"{exchange.at_ms:.1f}" if exchange.at_ms < 100 else f"{exchange.at_ms:.0f}",
         kind=exchange.kind,
         title=_title(exchange),
         status=status,

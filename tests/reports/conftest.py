@@ -278,10 +278,10 @@ class StreamMaker:
         return tuple(out)
 
 
-@pytest.fixture
-def make_stream(tmp_path: Path) -> Callable[..., Path]:
-    """Return `StreamMaker.make`: writes a stream and returns its path."""
-    return StreamMaker(tmp_path).make
+@pytest.fixture(scope="session")
+def make_stream(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return `StreamMaker.make`: writes a stream of its own each time and returns its path."""
+    return StreamMaker(tmp_path_factory.mktemp("streams")).make
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ def red(make_stream: Callable[..., Path]) -> Path:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sample() -> Path:
     """A stream as the harness writes it, with every verdict but INFO, cut short."""
     return Path(__file__).parent / "data" / "sample.events.jsonl"

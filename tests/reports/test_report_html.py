@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from conformance.events import StreamError, Verdict
 from reports.vitale import render_html
+from reports.vitale.markup import prose
 
 VOID = {"meta", "link", "input", "br", "hr", "img", "wbr"}
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e{{ 7*7 }}</style></title>\ue001\x00"
@@ -62,12 +64,12 @@ class Page(HTMLParser):
         return straight(self.raw["h1"][0])
 
 
-@pytest.fixture(params=["green", "red", "sample", "unfinished", "hostile", "no cases"])
-def page(request: pytest.FixtureRequest, make_stream: Callable[..., Path], red: Path, green: Path, sample: Path) -> str:
+@pytest.fixture(scope="module", params=["green", "mixed", "sample", "unfinished", "hostile", "no cases"])
+def page(request: pytest.FixtureRequest, make_stream: Callable[..., Path], sample: Path) -> str:
     """The page of a stream of each kind."""
     kinds: dict[str, Callable[[], Path]] = {
-        "green": lambda: green,
-        "red": lambda: red,
+        "green": make_stream,
+        "mixed": lambda: make_stream(verdicts=dict(enumerate(Verdict))),
         "sample": lambda: sample,
         "unfinished": lambda: make_stream(stop_after=7, footer=False),
         "hostile": lambda: make_stream(text=HOSTILE, product="P", verdicts={3: Verdict.FAIL, 5: Verdict.ERROR}),
@@ -289,3 +291,15 @@ def test_what_is_not_a_stream_is_refused(tmp_path: Path) -> None:
     bad.write_text("not json\n")
     with pytest.raises(StreamError):
         render_html(bad)
+
+
+@dataclass
+class Sentence:
+    wording: str
+    wording_fr: str = ""
+
+
+def test_a_sentence_without_french_says_that_it_is_english() -> None:
+    assert prose(Sentence("Names <b>"), "wording", "p", "w") == '<p class="w" lang="en">Names &lt;b&gt;</p>'
+    both = prose(Sentence("Names", "Noms"), "wording", "p", "w")
+    assert both == '<p class="w"><span data-en="Names">Noms</span></p>'

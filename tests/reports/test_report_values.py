@@ -191,7 +191,7 @@ def test_every_verdict_has_a_name_and_a_definition_in_both_languages() -> None:
 )
 def test_rows_of_the_time_line(kind: str, response: str, status: str, tone: str) -> None:
     row = trace.row(Exchange(slot="vitale", at_ms=12.3456, kind=kind, command="00a4", response=response))
-    assert (row.status, row.tone, row.at) == (status, tone, "0.012")
+    assert (row.status, row.tone, row.at) == (status, tone, "12.3")
     assert row.command == "00 A4"
 
 
