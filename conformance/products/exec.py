@@ -148,6 +148,7 @@ class _Process:
             start_new_session=True,
         )
         self._lines: queue.Queue[bytes | None] = queue.Queue()
+        self._guard = threading.Lock()  # of what was written on standard error
         self._stderr: deque[bytes] = deque()
         self._stderr_size = 0
         self._threads = [
@@ -159,11 +160,13 @@ class _Process:
 
     @property
     def stderr(self) -> str:
-        return b"".join(self._stderr).decode("utf-8", "replace")[-_STDERR_KEPT:]
+        with self._guard:
+            return b"".join(self._stderr).decode("utf-8", "replace")[-_STDERR_KEPT:]
 
     def forget_stderr(self) -> None:
-        self._stderr.clear()
-        self._stderr_size = 0
+        with self._guard:
+            self._stderr.clear()
+            self._stderr_size = 0
 
     def ask(self, line: bytes, timeout: float) -> bytes:
         """Send a line and wait for one.
@@ -232,7 +235,8 @@ class _Process:
     def _drain_stderr(self, stream: IO[bytes]) -> None:
         with contextlib.suppress(OSError, ValueError):
             while chunk := os.read(stream.fileno(), 4096):
-                self._stderr.append(chunk)
-                self._stderr_size += len(chunk)
-                while self._stderr_size > 2 * _STDERR_KEPT and self._stderr:
-                    self._stderr_size -= len(self._stderr.popleft())
+                with self._guard:
+                    self._stderr.append(chunk)
+                    self._stderr_size += len(chunk)
+                    while self._stderr_size > 2 * _STDERR_KEPT:
+                        self._stderr_size -= len(self._stderr.popleft())
