@@ -1,6 +1,7 @@
 """Texts in two languages, and the French and English ways to write a date, a number and a plural."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -72,6 +73,33 @@ def moment(iso: str) -> Text:
         f"{day_fr} {_MONTHS_FR[when.month - 1]} {when.year}, {when.hour} h {when:%M} UTC",
         f"{when.day} {_MONTHS_EN[when.month - 1]} {when.year}, {when:%H:%M} UTC",
     )
+
+
+_THEN = " \u2192 "
+"""Stands between what a case reads with first and what it reads with next, where they differ."""
+
+
+def api(name: str) -> Text:
+    """Return the rule set of a reading in words, or those of several: ``before \u2192 4.10``."""
+    names = name.split(_THEN)
+    return Text(
+        _THEN.join("avant 4.10" if one == "before" else one for one in names),
+        _THEN.join("before 4.10" if one == "before" else one for one in names),
+    )
+
+
+def days(dates: str) -> Text:
+    """Return the date of a reading in words, or those of several: ``2026-01-15 \u2192 2026-02-15``."""
+    each = [day(one) for one in dates.split(_THEN)]
+    return Text(_THEN.join(one.fr for one in each), _THEN.join(one.en for one in each))
+
+
+def rule_sets(names: Iterable[str]) -> Text:
+    """Return every rule set that was used, the newest first."""
+    used = sorted({one for name in names for one in name.split(_THEN)})
+    if used == ["4.10", "before"]:
+        return Text("4.10 et avant", "4.10 and before")
+    return api(", ".join(used)) if used else Text.same("\u2014")
 
 
 def day(iso: str) -> Text:

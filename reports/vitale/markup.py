@@ -42,7 +42,9 @@ def environment() -> Environment:
     }
     filters: dict[str, Any] = {
         "moment": bilingual.moment,
-        "day": bilingual.day,
+        "days": bilingual.days,
+        "api": bilingual.api,
+        "rule_sets": bilingual.rule_sets,
         "duration": bilingual.duration,
         "shown": shown,
         "visible": visible,

@@ -99,9 +99,9 @@ def compare(expected: JsonValue, actual: JsonValue) -> Comparison:
     left, right = written(expected), written(actual)
     if left == right or max(len(left), len(right)) > _LONGEST_DIFF:
         return Comparison(pieces(left), pieces(right))
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
-    if matcher.ratio() < 0.6:
+    if not _alike(expected, actual):
         return Comparison(pieces(left), pieces(right))
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
     expected_out: list[Segment] = []
     actual_out: list[Segment] = []
     lost: list[str] = []
@@ -116,6 +116,13 @@ def compare(expected: JsonValue, actual: JsonValue) -> Comparison:
     if not _hard_to_see("".join(lost) + "".join(gained)):
         return Comparison(tuple(expected_out), tuple(actual_out))
     return Comparison(tuple(expected_out), tuple(actual_out), _points("".join(lost)), _points("".join(gained)))
+
+
+def _alike(expected: JsonValue, actual: JsonValue) -> bool:
+    """Return whether two values share so much that marking the rest helps: half of two texts, more of anything else."""
+    if isinstance(expected, str) and isinstance(actual, str):
+        return SequenceMatcher(None, expected, actual, autojunk=False).ratio() >= 0.5
+    return SequenceMatcher(None, written(expected), written(actual), autojunk=False).ratio() >= 0.65
 
 
 def _hard_to_see(letters: str) -> bool:

@@ -43,9 +43,12 @@ def test_what_differs_is_marked_and_only_that() -> None:
     assert (shown.expected_points, shown.actual_points) == ("U+00C8", "U+0045")
 
 
-def test_values_that_have_nothing_in_common_are_not_cut_up() -> None:
-    shown = values.compare("ald", "aucune")
-    assert shown.expected == (values.Segment('"ald"'),)
+@pytest.mark.parametrize(
+    ("expected", "actual"), [("ald", "aucune"), ("read", "autre"), ("4", 4), (None, {"nature": "ald"})]
+)
+def test_values_that_have_little_in_common_are_not_cut_up(expected: JsonValue, actual: JsonValue) -> None:
+    shown = values.compare(expected, actual)
+    assert [segment.kind for segment in (*shown.expected, *shown.actual)] == ["same", "same"]
     assert shown.expected_points == ""
 
 
@@ -55,6 +58,7 @@ def test_values_that_have_nothing_in_common_are_not_cut_up() -> None:
         ("é", "e\u0301", ("U+00E9", "U+0065 U+0301")),
         ("DUPONT", "DUPONT ", ("", "U+0020")),
         ("Noël", "NoÃ«l", ("U+00EB", "U+00C3 U+00AB")),
+        ("Léa", "LÃ©a", ("U+00E9", "U+00C3 U+00A9")),
     ],
 )
 def test_differences_that_are_hard_to_see_have_their_code_points(
@@ -137,11 +141,30 @@ def test_moments_days_and_durations() -> None:
     )
     assert bilingual.day("2026-02-14") == Text("14 février 2026", "14 February 2026")
     assert bilingual.moment("soon") == bilingual.day("soon") == Text("soon", "soon")
+    assert bilingual.days("2026-01-15 \u2192 2026-02-15").en == "15 January 2026 \u2192 15 February 2026"
     assert bilingual.duration(840) == Text("840\u00a0ms", "840\u00a0ms")
     assert bilingual.duration(4210) == Text("4,2\u00a0s", "4.2\u00a0s")
     assert bilingual.duration(185_000).fr == "3\u00a0min\u00a005\u00a0s"
     assert bilingual.span("2026-01-01T00:00:00Z", "2026-01-01T00:00:02Z") == Text("2,0\u00a0s", "2.0\u00a0s")
     assert bilingual.span("2026-01-01T00:00:00Z", "2026-01-01T00:00:02") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "french"),
+    [
+        (["4.10", "4.10"], "4.10"),
+        (["before"], "avant 4.10"),
+        (["4.10", "before \u2192 4.10"], "4.10 et avant"),
+        (["5.00"], "5.00"),
+        ([], "\u2014"),
+    ],
+)
+def test_rule_sets_in_words(names: list[str], french: str) -> None:
+    assert bilingual.rule_sets(names).fr == french
+
+
+def test_a_reading_by_two_rule_sets() -> None:
+    assert bilingual.api("before \u2192 4.10") == Text("avant 4.10 \u2192 4.10", "before 4.10 \u2192 4.10")
 
 
 @pytest.mark.parametrize(
