@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,18 +27,25 @@ Vitale = Callable[..., Ended]
 
 @pytest.fixture
 def vitale(tmp_path: Path) -> Vitale:
-    """Run `vitale ARGUMENTS` in an empty folder; `env` adds to the environment, `stdin` is typed."""
+    """Run `vitale ARGUMENTS` in an empty folder; `env` adds to the environment, `stdin` is typed, `wrapped` runs it."""
 
-    def run(*arguments: str | Path, env: dict[str, str] | None = None, stdin: str = "", cwd: Path = tmp_path) -> Ended:
+    def run(
+        *arguments: str | Path,
+        env: dict[str, str] | None = None,
+        stdin: str = "",
+        cwd: Path = tmp_path,
+        wrapped: Sequence[str] = (),
+        timeout: float = 280,
+    ) -> Ended:
         done = subprocess.run(
-            [sys.executable, "-m", "vitale_testbed", *map(str, arguments)],
+            [*wrapped, sys.executable, "-m", "vitale_testbed", *map(str, arguments)],
             cwd=cwd,
             env={**os.environ, **(env or {})},
             input=stdin,
             capture_output=True,
             text=True,
             check=False,
-            timeout=110,
+            timeout=timeout,
         )
         return Ended(done.returncode, done.stdout, done.stderr)
 

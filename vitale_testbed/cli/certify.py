@@ -17,6 +17,7 @@ from vitale_testbed.problems import ExitCode, Problem
 
 _FACTORIES = {"builtin": "vitale_testbed.builtin:create", "exec": "conformance.products.exec:create"}
 _REPORTS = "vitale-report"
+_FILES = ("events.jsonl", "report.html", "junit.xml")
 
 
 @click.command()
@@ -163,6 +164,8 @@ def _given_folder(folder: Path, *, force: bool) -> Path:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for name in _FILES:  # a run that cannot start must not pass for the one before it
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise _cannot_write(folder, error) from error
     return folder
