@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_a_wrong_reader_ends_with_1_and_a_report_all_the_same(vitale: Vitale, tm
     ended = vitale("certify", "--product", f"exec:{sys.executable} {product}", *ONLY, "-o", "run")
     assert ended.code == 1
     assert "Not conformant" in ended.out
-    suites = ElementTree.parse(tmp_path / "run" / "junit.xml").getroot()
+    suites = ET.parse(tmp_path / "run" / "junit.xml").getroot()
     assert int(suites.attrib["failures"]) > 0
     assert "VIT-MAY-001" in (tmp_path / "run" / "report.html").read_text()
 
