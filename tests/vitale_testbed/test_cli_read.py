@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from emulator.image import build_card, load_image
+from emulator.readers import PulledCard, ReaderSetupError, SocketReader
+
 Vitale = Callable[..., Any]
 
 
@@ -129,3 +132,20 @@ def test_an_error_is_json_for_a_program(vitale: Vitale) -> None:
     ended = vitale("read", "--vitale", "cps", "--format", "json")
     assert ended.code == 1
     assert json.loads(ended.out)["error"]["code"] == "vitale_unknown"
+
+
+@pytest.mark.parametrize("after", [1, 4, 12])
+def test_a_card_pulled_out_in_the_middle_of_a_reading(vitale: Vitale, after: int) -> None:
+    with SocketReader(PulledCard(build_card(load_image("famille")), after)) as reader:
+        ended = vitale("read", "--vitale", reader.address, "--format", "json")
+    assert ended.code == 1
+    assert json.loads(ended.out)["error"]["code"] == "vitale_removed"
+    assert "next:" in ended.err
+
+
+def test_a_port_already_taken_is_named() -> None:
+    with SocketReader(build_card(load_image("specimen"))) as first, pytest.raises(ReaderSetupError) as refused:
+        SocketReader(build_card(load_image("specimen")), port=first.port)
+    assert refused.value.code == "port_taken"
+    assert str(first.port) in refused.value.message
+    assert refused.value.next_step
