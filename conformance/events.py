@@ -75,8 +75,10 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
         title: A short English sentence.
         wording: What a product does when it is right, then what a wrong one does.
         title_fr: The title in French.
+        wording_fr: The wording in French.
         level: ``MUST`` or ``SHOULD``.
         source: Where the requirement comes from.
+        source_fr: The source in French; empty where it reads the same.
         basis: ``law``, ``standard``, ``observed`` or ``assumption``.
         api: The rule sets it applies to: ``before``, ``4.10``.
         needs: Capabilities a product must declare for the requirement to apply.
@@ -91,6 +93,8 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     basis: str
     title_fr: str = ""
+    wording_fr: str = ""
+    source_fr: str = ""
     api: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
@@ -115,7 +119,9 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
 class ScenarioInfo(msgspec.Struct, frozen=True, kw_only=True):
     """The situation of a case: the cards in the readers, the date of the reading, and where it comes from.
 
-    Where a scenario reads more than once and the readings differ, a value names each in turn: ``cps → none``.
+    A card whose content the scenario changes is ``specimen (modified)``. Where a scenario reads more than once and the
+    readings differ, a value names each in turn: ``cps → none``. ``title_fr`` and ``source_fr`` are in French; an empty
+    ``source_fr`` reads as ``source``.
     """
 
     id: str
@@ -128,6 +134,8 @@ class ScenarioInfo(msgspec.Struct, frozen=True, kw_only=True):
     on: str
     api: str
     readings: int = 1
+    title_fr: str = ""
+    source_fr: str = ""
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,9 +144,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         path: Where in the answer: ``beneficiaires[0].exoneration.nature``.
         expected: What the scenario says.
+        expected_fr: The words in French, where ``expected`` is words; empty where it is a value.
         actual: What the product said; None too when it said nothing.
         ok: Whether they agree.
         source: Where the expected value comes from.
+        source_fr: The same in French; empty where it reads the same.
         reading: Which reading of the case, from 1.
     """
 
@@ -147,6 +157,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     actual: JsonValue
     ok: bool
     source: str = ""
+    expected_fr: str = ""
+    source_fr: str = ""
     reading: int = 1
 
 
@@ -161,6 +173,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         response: Hexadecimal: the response APDU, or the ATR after ``power_on`` and ``reset``.
         command_text: The command in words.
         response_text: The response in words.
+        command_text_fr: The command in French.
+        response_text_fr: The response in French.
         reading: Which reading of the case, from 1.
     """
 
@@ -171,6 +185,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     response: str = ""
     command_text: str = ""
     response_text: str = ""
+    command_text_fr: str = ""
+    response_text_fr: str = ""
     reading: int = 1
 
 
@@ -183,6 +199,7 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
         scenario: The situation.
         verdict: What it ended with.
         reason: One sentence, empty for PASS.
+        reason_fr: The same in French.
         checks: Every value compared.
         answers: What the product said at each reading: ``{"id", "card"}`` or ``{"id", "error": {"code", "message"}}``.
         trace: Every exchange with the cards.
@@ -196,6 +213,7 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
     scenario: ScenarioInfo
     verdict: Verdict
     reason: str = ""
+    reason_fr: str = ""
     checks: tuple[Check, ...] = ()
     answers: tuple[dict[str, Any], ...] = ()
     trace: tuple[Exchange, ...] = ()

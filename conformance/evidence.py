@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterable
 
 from conformance.events import Exchange
+from conformance.narration import Narrator, Told
 from emulator.readers import TraceEntry
-from reader_core.iso7816 import ApduFormatError, CommandApdu, describe_command, describe_response
-
-NAMES: Final[Mapping[bytes, str]] = {
-    bytes.fromhex("D250000002564954414C45"): "VITALE",
-    bytes.fromhex("D2500000024D465F564954414C45"): "MF_VITALE",
-    bytes.fromhex("D2500000044164E86C650101"): "Adèle",
-    bytes.fromhex("8025000001FF0100"): "CPS IAS",
-    bytes.fromhex("E828BD080F8025000001FF0010"): "CPS PKCS#15",
-    bytes.fromhex("3F00"): "MF",
-    bytes.fromhex("2001"): "POINTERS",
-    bytes.fromhex("2F00"): "DIR",
-    bytes.fromhex("2F01"): "ATR",
-    bytes.fromhex("2F02"): "PAN",
-    bytes.fromhex("D001"): "identity",
-    bytes.fromhex("D003"): "SN.ICC",
-}
-"""Identifiers that a report names: AIDs and files of the public documents."""
+from reader_core.iso7816 import ApduFormatError, CommandApdu
 
 
 def exchanges(entries: Iterable[tuple[int, TraceEntry]], began: float) -> tuple[Exchange, ...]:
@@ -33,18 +18,22 @@ def exchanges(entries: Iterable[tuple[int, TraceEntry]], began: float) -> tuple[
         entries: Number of the reading, and the entry.
         began: When the case began, on the monotonic clock.
     """
-    return tuple(
-        Exchange(
-            slot=entry.slot,
-            at_ms=round((entry.at - began) * 1000, 1),
-            kind=entry.kind,
-            command=entry.command.hex().upper(),
-            response=entry.response.hex().upper(),
-            command_text=describe_command(entry.command, NAMES) if entry.command else "",
-            response_text=describe_response(entry.response) if entry.kind == "apdu" else "",
-            reading=reading,
-        )
-        for reading, entry in entries
+    narrators: defaultdict[str, Narrator] = defaultdict(Narrator)
+    return tuple(_exchange(reading, entry, narrators[entry.slot].tell(entry), began) for reading, entry in entries)
+
+
+def _exchange(reading: int, entry: TraceEntry, told: Told, began: float) -> Exchange:
+    return Exchange(
+        slot=entry.slot,
+        at_ms=round((entry.at - began) * 1000, 1),
+        kind=entry.kind,
+        command=entry.command.hex().upper(),
+        response=entry.response.hex().upper(),
+        command_text=told.command.en,
+        response_text=told.response.en,
+        command_text_fr=told.command.fr,
+        response_text_fr=told.response.fr,
+        reading=reading,
     )
 
 

@@ -16,27 +16,27 @@ equal, or a table with one key, a matcher:
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from conformance import words
 from conformance.events import JsonValue
+from conformance.words import Words
 
 MATCHERS: Final = frozenset({"is", "not", "one_of", "count", "mentions", "silent_on"})
 """The keys of a matcher."""
 
 _TOKEN = re.compile(r"(?P<name>[a-z_][a-z0-9_]*)|\[(?P<index>\d+|\*)\]")
-_SHOWN = 160
 
 
 class _Missing:
     """What stands where a path leads nowhere."""
 
     def __repr__(self) -> str:
-        return "nothing"
+        return words.NOTHING.en
 
 
 MISSING: Final = _Missing()
@@ -150,45 +150,49 @@ def holds(expected: Any, actual: Any) -> bool:  # noqa: ANN401 - any JSON value
             return not any(mentions(text, argument) for text in _texts(actual))
 
 
-def mentions(text: str, words: list[str]) -> bool:
+def mentions(text: str, beginnings: list[str]) -> bool:
     """Say whether a text has a word that begins with one of these, whatever the case and the accents."""
     plain = _plain(text)
-    return any(re.search(rf"\b{re.escape(_plain(word))}", plain) for word in words)
+    return any(re.search(rf"\b{re.escape(_plain(word))}", plain) for word in beginnings)
 
 
-def expected_json(expected: Any) -> JsonValue:  # noqa: ANN401 - any TOML value
-    """Return what an event shows as expected: the value itself, or a matcher in words."""
+def in_words(expected: Any) -> Words | None:  # noqa: ANN401 - any TOML value
+    """Return a matcher in words; None for a plain value and for null, which stand for themselves."""
     rule = matcher(expected)
     if rule is None:
-        return expected
+        return None
     name, argument = rule
     match name:
         case "is":
-            return None if argument == "null" else "some value"
+            return None if argument == "null" else words.some_value()
         case "not":
-            return f"anything but {show(argument)}"
+            return words.anything_but(argument)
         case "one_of":
-            return "one of " + ", ".join(show(one) for one in argument)
+            return words.one_of(argument)
         case "count":
-            return f"a list of {argument}"
+            return words.list_of(argument)
         case "mentions":
-            return "a text with " + " or ".join(f"« {word} »" for word in argument)
+            return words.text_with(argument)
         case _:
-            return "no text with " + " or ".join(f"« {word} »" for word in argument)
+            return words.no_text_with(argument)
 
 
-def show_expected(expected: Any) -> str:  # noqa: ANN401 - any TOML value
-    """Return what was expected as words of a sentence."""
-    shown = expected_json(expected)
-    return str(shown) if matcher(expected) and shown is not None else show(shown)
+def expected_json(expected: Any) -> JsonValue:  # noqa: ANN401 - any TOML value
+    """Return what an event shows as expected: the value itself, or a matcher in English words."""
+    said = in_words(expected)
+    if said is not None:
+        return said.en
+    return None if matcher(expected) else expected
 
 
-def show(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    """Return a value as words of a sentence: JSON, cut when it is long."""
-    if value is MISSING:
-        return "nothing"
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+def show_expected(expected: Any) -> Words:  # noqa: ANN401 - any TOML value
+    """Return what was expected as part of a sentence."""
+    return in_words(expected) or Words.same(words.show(expected_json(expected)))
+
+
+def show_actual(value: Any) -> Words:  # noqa: ANN401 - any JSON value
+    """Return what was read as part of a sentence."""
+    return words.NOTHING if value is MISSING else Words.same(words.show(value))
 
 
 def _texts(value: Any) -> list[str]:  # noqa: ANN401 - any JSON value

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance import words
 from conformance.catalogue.model import Case, Requirement
 from conformance.events import Check, Verdict
 from conformance.evidence import observe
-from conformance.expectations import MISSING, expected_json, find, holds, show, show_expected
+from conformance.expectations import MISSING, expected_json, find, holds, in_words, show_actual, show_expected
 from conformance.protocol import Answer
 from conformance.selection import REFUSAL, covers
+from conformance.words import FULL_STOP, SILENCE, Words, sentence
 from emulator.readers import TraceEntry
 from fixtures.vitale import Reading, Scenario
 
-_ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
 _REASONS_SHOWN = 3
 
 
@@ -30,17 +31,22 @@ class Reply:
     """
 
     answer: Answer | None = None
-    fault: str = ""
+    fault: Words = SILENCE
     trace: Sequence[TraceEntry] = field(default_factory=tuple[TraceEntry, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict, the sentence that explains it (empty for PASS), and every value that was compared."""
+    """A verdict, the sentence that explains it (nothing for PASS), and every value that was compared."""
 
     verdict: Verdict
-    reason: str
+    said: Words = SILENCE
     checks: tuple[Check, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """The sentence in English."""
+        return self.said.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +60,19 @@ class _Finding:
     actual: Any
     ok: bool
 
-    def check(self, source: str) -> Check:
+    def check(self, scenario: Scenario) -> Check:
         expected: Any = self.expected
         if self.rule == REFUSAL:
             expected = {"one_of": list(self.expected)} if len(self.expected) > 1 else self.expected[0]
+        said = in_words(expected)
         return Check(
             path=self.path,
             expected=expected_json(expected),
+            expected_fr=said.fr if said else "",
             actual=None if self.actual is MISSING else self.actual,
             ok=self.ok,
-            source=source,
+            source=scenario.source,
+            source_fr=scenario.source_fr,
             reading=self.reading,
         )
 
@@ -88,21 +97,21 @@ def judge(requirement: Requirement, case: Case, scenario: Scenario, replies: Seq
     """
     for number, reply in enumerate(replies, 1):
         if reply.answer is None:
-            return Judgement(Verdict.FAIL, f"{_prefix(scenario, number)}{reply.fault}.")
+            return Judgement(Verdict.FAIL, sentence(_prefix(scenario, number), reply.fault))
     pairs = list(zip(scenario.readings, replies, strict=True))
     for number, (reading, reply) in enumerate(pairs, 1):
-        if reason := _never_pulled(reading, reply):
-            return Judgement(Verdict.INCONCLUSIVE, f"{_prefix(scenario, number)}{reason}.")
+        if why := _never_pulled(reading, reply):
+            return Judgement(Verdict.INCONCLUSIVE, sentence(_prefix(scenario, number), why))
     findings = [one for number, pair in enumerate(pairs, 1) for one in _findings(number, *pair)]
     for one in findings:
         if not one.ok and case.requires and covers(case.requires, one.reading, one.rule):
-            reason = f"nothing could be judged: {_sentence(scenario, one)}"
-            return Judgement(Verdict.INCONCLUSIVE, reason, (one.check(scenario.source),))
+            why = words.nothing_judged(_sentence(scenario, one))
+            return Judgement(Verdict.INCONCLUSIVE, why, (one.check(scenario),))
     findings = [one for one in findings if covers(case.checks, one.reading, one.rule)]
-    checks = tuple(one.check(scenario.source) for one in findings)
+    checks = tuple(one.check(scenario) for one in findings)
     wrong = [one for one in findings if not one.ok]
     if not wrong:
-        return Judgement(Verdict.PASS, "", checks)
+        return Judgement(Verdict.PASS, SILENCE, checks)
     verdict = Verdict.FAIL if requirement.level == "MUST" else Verdict.WARN
     return Judgement(verdict, _explain(scenario, wrong, replies), checks)
 
@@ -126,52 +135,41 @@ def _findings(number: int, reading: Reading, reply: Reply) -> Iterator[_Finding]
                 yield _Finding(number, rule, place.path, want, place.value, holds(want, place.value))
 
 
-def _never_pulled(reading: Reading, reply: Reply) -> str:
+def _never_pulled(reading: Reading, reply: Reply) -> Words:
     if reading.pull is None:
-        return ""
+        return SILENCE
     mine = [entry for entry in reply.trace if entry.slot == reading.pull.slot]
     if any(entry.kind == "removed" for entry in mine):
-        return ""
-    sent = sum(entry.kind == "apdu" for entry in mine)
-    return (
-        f"the {_card(reading.pull.slot)} was to be pulled out after {reading.pull.after} commands, "
-        f"and the product sent it only {sent}: the situation never arose"
-    )
+        return SILENCE
+    return words.never_pulled(reading.pull.slot, reading.pull.after, sum(entry.kind == "apdu" for entry in mine))
 
 
-def _explain(scenario: Scenario, wrong: list[_Finding], replies: Sequence[Reply]) -> str:
+def _explain(scenario: Scenario, wrong: list[_Finding], replies: Sequence[Reply]) -> Words:
     first = replies[wrong[0].reading - 1].answer
-    if first is not None and first.card is None and not scenario.readings[wrong[0].reading - 1].refusal:
-        said = f" and said {show(first.error.message)}" if first.error and first.error.message else ""
-        return (
-            f"{_prefix(scenario, wrong[0].reading)}the product refused with {first.refusal}{said}, "
-            f"where it had to read the card (first value expected: {wrong[0].path})."
-        )
+    unasked = first is not None and not scenario.readings[wrong[0].reading - 1].refusal
+    if first is not None and first.card is None and unasked:
+        message = first.error.message if first.error else ""
+        said = words.refused_instead(first.refusal, message, wrong[0].path)
+        return sentence(_prefix(scenario, wrong[0].reading), said)
     shown = [_sentence(scenario, one) for one in wrong[:_REASONS_SHOWN]]
     if len(wrong) > _REASONS_SHOWN:
-        shown.append(f"And {len(wrong) - _REASONS_SHOWN} more.")
-    if first is not None and first.refusal and not scenario.readings[wrong[0].reading - 1].refusal:
-        shown.append(f"The product withheld the protected data: {first.refusal}.")
-    return " ".join(shown)
+        shown.append(words.and_more(len(wrong) - _REASONS_SHOWN))
+    if first is not None and first.refusal and unasked:
+        shown.append(words.withheld(first.refusal))
+    return words.sentences(shown)
 
 
-def _sentence(scenario: Scenario, one: _Finding) -> str:
+def _sentence(scenario: Scenario, one: _Finding) -> Words:
     prefix = _prefix(scenario, one.reading)
     if one.rule == REFUSAL:
-        codes = " or ".join(one.expected)
-        return f"{prefix}refusal: expected {codes}, read {one.actual or 'no refusal'}."
+        return sentence(prefix, words.refusal_differs(one.expected, one.actual))
     if one.rule.startswith("trace."):
         _, slot, what = one.rule.split(".")
-        what = "PINs presented to" if what == "verify" else "commands sent to"
-        return f"{prefix}{what} the {_card(slot)}: expected {show_expected(one.expected)}, seen {one.actual}."
-    return f"{prefix}{one.path}: expected {show_expected(one.expected)}, read {show(one.actual)}."
+        differ = words.pins_differ if what == "verify" else words.commands_differ
+        return sentence(prefix, differ(slot, show_expected(one.expected), one.actual))
+    # No capital: a sentence about a value begins with its path.
+    return prefix + words.value_differs(one.path, show_expected(one.expected), show_actual(one.actual)) + FULL_STOP
 
 
-def _prefix(scenario: Scenario, number: int) -> str:
-    if len(scenario.readings) == 1:
-        return ""
-    return f"{_ORDINALS[number - 1] if number <= len(_ORDINALS) else f'{number}th'} reading: "
-
-
-def _card(slot: str) -> str:
-    return "Vitale" if slot == "vitale" else "professional card"
+def _prefix(scenario: Scenario, number: int) -> Words:
+    return SILENCE if len(scenario.readings) == 1 else words.reading(number)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from conformance import words
 from conformance.bench import Bench, Workplace
 from conformance.cards import Deck
 from conformance.catalogue.model import Case, Requirement
@@ -18,6 +19,7 @@ from conformance.evidence import exchanges
 from conformance.judge import Judgement, Reply, judge, missing_capabilities
 from conformance.products import ExecProduct, InProcessProduct, Product, ProductFault
 from conformance.protocol import Answer, ReadRequest, Trust
+from conformance.words import SILENCE, Words
 from fixtures.vitale import NO_CARD, Reading, Scenario
 from reader_core.iso7816 import Connection
 
@@ -54,9 +56,8 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
         replay=shlex.join([*table.replay, "--only", case_id]),
     )
     if missing := missing_capabilities(requirement, scenario, table.capabilities):
-        words = " and ".join(f"“{name}”" for name in missing)
-        reason = f"The product does not declare the capability {words}."
-        return msgspec.structs.replace(blank, verdict=Verdict.NOT_APPLICABLE, reason=reason)
+        said = words.not_declared(missing)
+        return msgspec.structs.replace(blank, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
     began = time.monotonic()
     deck = Deck()
     replies: list[Reply] = []
@@ -72,14 +73,14 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
                     break
         judgement = judge(requirement, case, scenario, replies)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours and must not be counted against the product
-        reason = f"The harness failed: {type(error).__name__}: {error} This is not counted against the product."
-        judgement = Judgement(Verdict.ERROR, reason)
+        judgement = Judgement(Verdict.ERROR, words.harness_failed(error))
     if judgement.verdict is Verdict.PASS:
         stderr = ""
     return msgspec.structs.replace(
         blank,
         verdict=judgement.verdict,
-        reason=judgement.reason,
+        reason=judgement.said.en,
+        reason_fr=judgement.said.fr,
         checks=judgement.checks,
         answers=tuple(msgspec.to_builtins(reply.answer) for reply in replies if reply.answer),
         trace=exchanges(deck.trace, began),
@@ -94,7 +95,9 @@ def scenario_info(scenario: Scenario) -> ScenarioInfo:
     return ScenarioInfo(
         id=scenario.id,
         title=scenario.title,
+        title_fr=scenario.title_fr,
         source=scenario.source,
+        source_fr=scenario.source_fr,
         basis=scenario.basis,
         vitale=_in_turn([_image(one.vitale, one.patch) for one in readings]),
         cps=_in_turn([_image(one.cps, one.cps_patch) for one in readings]),
@@ -130,7 +133,7 @@ def _request(table: Table, workplace: Workplace, case_id: str, number: int, scen
     )
 
 
-def _read(product: Product, workplace: Workplace, request: ReadRequest) -> tuple[Answer | None, str, str]:
+def _read(product: Product, workplace: Workplace, request: ReadRequest) -> tuple[Answer | None, Words, str]:
     """Return the answer, or None and the product's fault; and what it wrote on its standard error."""
     connections = workplace.connect() if isinstance(product, InProcessProduct) else None
     try:
@@ -140,11 +143,11 @@ def _read(product: Product, workplace: Workplace, request: ReadRequest) -> tuple
         else:
             answer = product.read(request)
     except ProductFault as fault:
-        return None, fault.reason, fault.stderr
+        return None, fault.said, fault.stderr
     finally:
         for connection in connections or ():
             connection.close()
-    return answer, "", product.stderr if isinstance(product, ExecProduct) else ""
+    return answer, SILENCE, product.stderr if isinstance(product, ExecProduct) else ""
 
 
 def _read_here(product: InProcessProduct, request: ReadRequest, vitale: Connection, cps: Connection | None) -> Answer:
@@ -155,4 +158,4 @@ def _read_here(product: InProcessProduct, request: ReadRequest, vitale: Connecti
     except Exception as error:
         # A program of another process would have crashed here.
         stderr = "".join(traceback.format_exception(error))
-        raise ProductFault(f"the product failed with {type(error).__name__}: {error}", stderr) from error
+        raise ProductFault(words.raised(error), stderr) from error

@@ -67,6 +67,8 @@ def _id_problems(catalogue: Catalogue) -> Iterator[str]:
             yield f"{requirement.id}: stands in the family {family.id}"
         if "wrong product" not in " ".join(requirement.wording.split()):
             yield f"{requirement.id}: the wording does not say what a wrong product does"
+        if "produit fautif" not in " ".join(requirement.wording_fr.split()):
+            yield f"{requirement.id}: the French wording does not say what a wrong product (un produit fautif) does"
         if not requirement.case:
             yield f"{requirement.id}: has no case"
         numbers = [case.n for case in requirement.case]

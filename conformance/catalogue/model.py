@@ -48,10 +48,12 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         title: One line in English, what a right product does.
         title_fr: The same in French.
         wording: What a right product does and what a wrong one does, in whole sentences.
+        wording_fr: The same in French.
         level: MUST or SHOULD.
         functions: What the product is used for when it matters: ``identity``, ``rights``, ``protected`` and so on.
         api: The rule sets it holds for.
         source: Where it comes from.
+        source_fr: The same in French; left out where it reads the same.
         basis: What kind of source that is.
         needs: Capabilities without which it is not applicable.
         case: Its cases.
@@ -61,10 +63,12 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     title: Sentence
     title_fr: Sentence
     wording: Sentence
+    wording_fr: Sentence
     level: Level = "MUST"
     functions: tuple[str, ...] = ()
     api: tuple[Api, ...]
     source: Sentence
+    source_fr: str = ""
     basis: Basis
     needs: tuple[str, ...] = ()
     case: tuple[Case, ...]

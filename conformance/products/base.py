@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from conformance.protocol import Answer, Description, ReadRequest
+from conformance.words import Words
 from reader_core.iso7816 import Connection
 
 
@@ -69,28 +70,41 @@ class ProductFactory(Protocol):
 class ProductFault(Exception):  # noqa: N818 - a fault of the product, not an error of ours
     """The product did not answer as the protocol asks: it is to blame, and the case fails.
 
-    Attributes:
-        reason: A sentence without its full stop, whose subject is the product.
+    Args:
+        said: A sentence without its full stop, whose subject is the product. A plain text stands in both languages.
         stderr: The end of what it wrote on its standard error.
+
+    Attributes:
+        said: The sentence in both languages.
+        reason: The sentence in English.
+        stderr: As given.
     """
 
-    def __init__(self, reason: str, stderr: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, said: Words | str, stderr: str = "") -> None:
+        self.said = Words.same(said) if isinstance(said, str) else said
+        self.reason = self.said.en
         self.stderr = stderr
+        super().__init__(self.reason)
 
 
 class ProductUnavailableError(Exception):
     """The product cannot be tested at all: a matter of configuration, and no verdict on it.
 
-    Attributes:
-        reason: What happened.
+    Args:
+        said: What happened. A plain text stands in both languages.
         next_step: What to do.
         stderr: The end of what the product wrote on its standard error.
+
+    Attributes:
+        said: What happened, in both languages.
+        reason: What happened, in English.
+        next_step: As given.
+        stderr: As given.
     """
 
-    def __init__(self, reason: str, next_step: str, stderr: str = "") -> None:
-        super().__init__(f"{reason}. {next_step}")
-        self.reason = reason
+    def __init__(self, said: Words | str, next_step: str, stderr: str = "") -> None:
+        self.said = Words.same(said) if isinstance(said, str) else said
+        self.reason = self.said.en
+        super().__init__(f"{self.reason}. {next_step}")
         self.next_step = next_step
         self.stderr = stderr

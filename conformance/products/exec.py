@@ -19,6 +19,7 @@ import time
 from collections import deque
 from typing import IO
 
+from conformance import words
 from conformance.products.base import ProductFault, ProductSetup, ProductUnavailableError
 from conformance.protocol import (
     Answer,
@@ -31,6 +32,7 @@ from conformance.protocol import (
     decode_description,
     encode,
 )
+from conformance.words import Words
 
 MAX_LINE = 8 * 1024 * 1024
 """Bytes of an answer the harness reads before it gives up on the line."""
@@ -51,14 +53,14 @@ def split_command(command: str) -> list[str]:
         ProductUnavailableError: A quotation is not closed, or there is no program.
     """
     try:
-        words = shlex.split(command)
+        arguments = shlex.split(command)
     except ValueError as error:
         raise ProductUnavailableError(
             f"the command cannot be split into words ({error})", "Close its quotation marks."
         ) from error
-    if not words:
+    if not arguments:
         raise ProductUnavailableError("exec: names no command", "Write it after the colon: exec:./my-reader --json")
-    return words
+    return arguments
 
 
 class ExecProduct:
@@ -90,14 +92,14 @@ class ExecProduct:
         try:
             process = self._process or self._start()
         except ProductUnavailableError as error:
-            raise ProductFault(f"the product could not be started again: {error.reason}", error.stderr) from error
+            raise ProductFault(words.not_started_again(error.said), error.stderr) from error
         process.forget_stderr()
         try:
             return decode_answer(process.ask(encode(request), self._setup.timeout), request.id)
         except MalformedAnswerError as error:
-            raise ProductFault(str(error), self._drop()) from error
+            raise ProductFault(error.said, self._drop()) from error
         except ProductFault as error:
-            raise ProductFault(error.reason, self._drop()) from error
+            raise ProductFault(error.said, self._drop()) from error
 
     @property
     def stderr(self) -> str:
@@ -117,11 +119,11 @@ class ExecProduct:
             self._process = _Process(arguments, self._setup)
         except FileNotFoundError as error:
             raise ProductUnavailableError(
-                f"{error.filename or arguments[0]} was not found", "Check the path, or put the program on PATH."
+                words.program_not_found(error.filename or arguments[0]), "Check the path, or put the program on PATH."
             ) from error
         except OSError as error:
             raise ProductUnavailableError(
-                f"{arguments[0]} cannot be run ({error.strerror or error})",
+                words.program_not_run(arguments[0], error.strerror or str(error)),
                 "Check that it is a program and executable.",
             ) from error
         return self._process
@@ -181,11 +183,11 @@ class _Process:
         try:
             answer = self._lines.get(timeout=timeout)
         except queue.Empty:
-            raise ProductFault(f"the product gave no answer within {timeout:g} s") from None
+            raise ProductFault(words.no_answer(timeout)) from None
         if answer is None:
-            raise ProductFault(f"the product {self._ending()} before it answered")
+            raise ProductFault(words.ended(self._ending()))
         if len(answer) > MAX_LINE:
-            raise ProductFault(f"the product's answer is longer than {MAX_LINE // 1024 // 1024} MiB")
+            raise ProductFault(words.answer_too_long(MAX_LINE // 1024 // 1024))
         return answer
 
     def stop(self, line: bytes) -> None:
@@ -214,16 +216,16 @@ class _Process:
                 if stream is not None:
                     stream.close()
 
-    def _ending(self) -> str:
+    def _ending(self) -> Words:
         deadline = time.monotonic() + _STOP_GRACE
         while self._popen.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         code = self._popen.returncode
         if code is None:
-            return "closed its output"
+            return words.closed_its_output()
         if code < 0:
-            return f"was ended by signal {signal.Signals(-code).name}"
-        return f"ended with exit code {code}"
+            return words.killed(signal.Signals(-code).name)
+        return words.exited(code)
 
     def _drain_stdout(self, stream: IO[bytes]) -> None:
         with contextlib.suppress(OSError, ValueError):

@@ -6,6 +6,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from conformance import words
+from conformance.words import Words
+
 PROTOCOL = 1
 """The version a harness announces in ``describe``."""
 
@@ -114,7 +117,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MalformedAnswerError(Exception):
-    """A line that is not the message the protocol asks for; the text says why and quotes its beginning."""
+    """A line that is not the message the protocol asks for; the text says why and quotes its beginning.
+
+    Attributes:
+        said: The text in both languages, without its full stop.
+    """
+
+    def __init__(self, said: Words) -> None:
+        super().__init__(said.en)
+        self.said = said
 
 
 _ANSWER = msgspec.json.Decoder(Answer)
@@ -136,14 +147,13 @@ def decode_answer(line: bytes, request_id: str) -> Answer:
     try:
         answer = _ANSWER.decode(line)
     except msgspec.DecodeError as error:
-        raise MalformedAnswerError(
-            f"the answer is not what the protocol asks for: {error}. It began {quote(line)}"
-        ) from error
+        raise MalformedAnswerError(words.malformed(words.ANSWER, str(error), quote(line))) from error
     if answer.id != request_id:
-        raise MalformedAnswerError(f"the answer has the id {answer.id!r}, the request had {request_id!r}")
-    if (answer.card is None) == (answer.error is None):
-        both = "both a card and an error" if answer.card is not None else "neither a card nor an error"
-        raise MalformedAnswerError(f"the answer has {both}")
+        raise MalformedAnswerError(words.wrong_id(answer.id, request_id))
+    if answer.card is not None and answer.error is not None:
+        raise MalformedAnswerError(words.card_and_error())
+    if answer.card is None and answer.error is None:
+        raise MalformedAnswerError(words.neither_card_nor_error())
     return answer
 
 
@@ -156,9 +166,7 @@ def decode_description(line: bytes) -> Description:
     try:
         return _DESCRIPTION.decode(line)
     except msgspec.DecodeError as error:
-        raise MalformedAnswerError(
-            f"the answer to describe is not what the protocol asks for: {error}. It began {quote(line)}"
-        ) from error
+        raise MalformedAnswerError(words.malformed(words.DESCRIPTION, str(error), quote(line))) from error
 
 
 def quote(line: bytes) -> str:

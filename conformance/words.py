@@ -1,0 +1,303 @@
+"""Everything the harness says about a product: each sentence once, in English and in French.
+
+English goes to the terminal and to JUnit, both go to the event stream, and a report shows the one its reader chose. French is
+written with plain spaces and apostrophes: whoever shows it sets its no-break spaces.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+_SHOWN = 160
+_ORDINALS_EN: Final = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
+_ORDINALS_FR: Final = ("Première", "Deuxième", "Troisième", "Quatrième", "Cinquième", "Sixième")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in both languages.
+
+    Attributes:
+        en: English.
+        fr: French.
+    """
+
+    en: str
+    fr: str
+
+    @classmethod
+    def same(cls, text: str) -> Self:
+        """Return a text that is the same in both: a value, a name, what a product or a library said."""
+        return cls(text, text)
+
+    def __add__(self, other: Words) -> Words:
+        return Words(self.en + other.en, self.fr + other.fr)
+
+    def __bool__(self) -> bool:
+        return bool(self.en)
+
+
+SILENCE: Final = Words("", "")
+"""Nothing to say."""
+
+FULL_STOP: Final = Words(".", ".")
+
+NOTHING: Final = Words("nothing", "rien")
+"""What stands where an answer has no value."""
+
+
+def sentences(several: Iterable[Words]) -> Words:
+    """Return several sentences one after the other."""
+    listed = list(several)
+    return Words(" ".join(one.en for one in listed), " ".join(one.fr for one in listed))
+
+
+def sentence(prefix: Words, said: Words) -> Words:
+    """Return a whole sentence: what it is about, if anything, what is said, and the full stop."""
+    if prefix:
+        return prefix + said + FULL_STOP
+    return Words(f"{_capital(said.en)}.", f"{_capital(said.fr)}.")
+
+
+def show(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return a value as part of a sentence: JSON, cut when it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+# --- what may stand at the end of a path -----------------------------------------------------------------------------------
+
+
+def some_value() -> Words:
+    """``{ is = "present" }``."""
+    return Words("some value", "une valeur, quelle qu'elle soit")
+
+
+def anything_but(value: Any) -> Words:  # noqa: ANN401 - any JSON value
+    """``{ not = X }``."""
+    return Words(f"anything but {show(value)}", f"tout sauf {show(value)}")
+
+
+def one_of(values: Sequence[Any]) -> Words:
+    """``{ one_of = [X, Y] }``."""
+    listed = ", ".join(show(one) for one in values)
+    return Words(f"one of {listed}", f"l'une de ces valeurs : {listed}")
+
+
+def list_of(number: int) -> Words:
+    """``{ count = N }``."""
+    return Words(f"a list of {number}", f"une liste de {number} élément{'s' if number > 1 else ''}")
+
+
+def text_with(words: Sequence[str]) -> Words:
+    """``{ mentions = ["a", "b"] }``."""
+    return Words(f"a text with {_quoted(words, 'or')}", f"un texte contenant {_quoted(words, 'ou')}")
+
+
+def no_text_with(words: Sequence[str]) -> Words:
+    """``{ silent_on = ["a", "b"] }``."""
+    return Words(f"no text with {_quoted(words, 'or')}", f"aucun texte contenant {_quoted(words, 'ni')}")
+
+
+# --- what was compared -----------------------------------------------------------------------------------------------------
+
+
+def reading(number: int) -> Words:
+    """Which reading of a case with several is meant."""
+    known = number <= len(_ORDINALS_EN)
+    en = _ORDINALS_EN[number - 1] if known else f"{number}th"
+    fr = _ORDINALS_FR[number - 1] if known else f"{number}e"
+    return Words(f"{en} reading: ", f"{fr} lecture : ")
+
+
+def value_differs(path: str, expected: Words, actual: Words) -> Words:
+    """A value is not the expected one."""
+    return Words(f"{path}: expected {expected.en}, read {actual.en}", f"{path} : attendu {expected.fr}, lu {actual.fr}")
+
+
+def refusal_differs(expected: Sequence[str], actual: str | None) -> Words:
+    """The product did not refuse, or with another code."""
+    return Words(
+        f"refusal: expected {' or '.join(expected)}, read {actual or 'no refusal'}",
+        f"refus : attendu {' ou '.join(expected)}, lu {actual or 'aucun refus'}",
+    )
+
+
+def pins_differ(slot: str, expected: Words, seen: int) -> Words:
+    """A card was presented another number of PINs."""
+    card = _card(slot)
+    return Words(
+        f"PINs presented to the {card.en}: expected {expected.en}, seen {seen}",
+        f"codes présentés à la {card.fr} : attendu {expected.fr}, constaté {seen}",
+    )
+
+
+def commands_differ(slot: str, expected: Words, seen: int) -> Words:
+    """A card was sent another number of commands."""
+    card = _card(slot)
+    return Words(
+        f"commands sent to the {card.en}: expected {expected.en}, seen {seen}",
+        f"commandes envoyées à la {card.fr} : attendu {expected.fr}, constaté {seen}",
+    )
+
+
+def and_more(number: int) -> Words:
+    """More values differ than a sentence can hold."""
+    return Words(f"And {number} more.", f"Et {number} autre{'s' if number > 1 else ''}.")
+
+
+def refused_instead(code: str | None, message: str, path: str) -> Words:
+    """The product refused the card that it had to read; nothing could be compared."""
+    said = Words(f" and said {show(message)}", f" en disant {show(message)}") if message else SILENCE
+    return Words(
+        f"the product refused with {code}{said.en}, where it had to read the card (first value expected: {path})",
+        f"le produit a refusé avec {code}{said.fr}, alors qu'il devait lire la carte (première valeur attendue : {path})",
+    )
+
+
+def withheld(code: str) -> Words:
+    """The product withheld the protected data without need."""
+    return Words(
+        f"The product withheld the protected data: {code}.", f"Le produit n'a pas rendu les données protégées : {code}."
+    )
+
+
+# --- what kept a case from being judged ------------------------------------------------------------------------------------
+
+
+def nothing_judged(why: Words) -> Words:
+    """What the case relies on does not hold."""
+    return Words("Nothing could be judged: ", "Rien n'a pu être jugé : ") + why
+
+
+def never_pulled(slot: str, after: int, sent: int) -> Words:
+    """The card was to be pulled out after more commands than the product sent."""
+    card = _card(slot)
+    return Words(
+        f"the {card.en} was to be pulled out after {after} commands, and the product sent it only {sent}: "
+        "the situation never arose",
+        f"la {card.fr} devait être retirée après {after} commandes, et le produit ne lui en a envoyé que {sent} : "
+        "la situation ne s'est pas présentée",
+    )
+
+
+def not_declared(capabilities: Sequence[str]) -> Words:
+    """The case needs what the product does not declare."""
+    en = " and ".join(f"“{name}”" for name in capabilities)
+    fr = " et ".join(f"« {name} »" for name in capabilities)
+    the = "les capacités" if len(capabilities) > 1 else "la capacité"
+    return Words(f"The product does not declare the capability {en}.", f"Le produit ne déclare pas {the} {fr}.")
+
+
+def harness_failed(error: Exception) -> Words:
+    """Our own fault."""
+    what = f"{type(error).__name__}: {error}"
+    return Words(
+        f"The harness failed: {what} This is not counted against the product.",
+        f"Le banc d'essai a échoué : {what} Ce cas n'est pas compté au produit.",
+    )
+
+
+# --- what the product did instead of answering -----------------------------------------------------------------------------
+
+
+def raised(error: Exception) -> Words:
+    """A product of this process raised an exception."""
+    what = f"{type(error).__name__}: {error}"
+    return Words(f"the product failed with {what}", f"le produit a échoué avec {what}")
+
+
+def no_answer(seconds: float) -> Words:
+    """The product took too long."""
+    number = f"{seconds:g}"
+    return Words(
+        f"the product gave no answer within {number} s",
+        f"le produit n'a donné aucune réponse en {number.replace('.', ',')} s",
+    )
+
+
+def ended(how: Words) -> Words:
+    """The product is gone."""
+    return Words(f"the product {how.en} before it answered", f"le produit {how.fr} avant de répondre")
+
+
+def closed_its_output() -> Words:
+    """How a product ended that is still there."""
+    return Words("closed its output", "a fermé sa sortie")
+
+
+def killed(signal: str) -> Words:
+    """How a product ended."""
+    return Words(f"was ended by signal {signal}", f"a été arrêté par le signal {signal}")
+
+
+def exited(code: int) -> Words:
+    """How a product ended."""
+    return Words(f"ended with exit code {code}", f"s'est arrêté avec le code de sortie {code}")
+
+
+def answer_too_long(mebibytes: int) -> Words:
+    """The product answered without end."""
+    return Words(
+        f"the product's answer is longer than {mebibytes} MiB", f"la réponse du produit dépasse {mebibytes} Mio"
+    )
+
+
+def not_started_again(why: Words) -> Words:
+    """The product ended and cannot be started a second time."""
+    return Words(f"the product could not be started again: {why.en}", f"le produit n'a pas pu être relancé : {why.fr}")
+
+
+def program_not_found(name: str) -> Words:
+    """There is no such program."""
+    return Words(f"{name} was not found", f"{name} est introuvable")
+
+
+def program_not_run(name: str, why: str) -> Words:
+    """The system would not run the program."""
+    return Words(f"{name} cannot be run ({why})", f"{name} ne peut pas être exécuté ({why})")
+
+
+def malformed(what: Words, why: str, began: str) -> Words:
+    """A line is not the message the protocol asks for; why is a library's own sentence."""
+    return Words(
+        f"{what.en} is not what the protocol asks for: {why}. It began {began}",
+        f"{what.fr} n'est pas ce que demande le protocole ({why}). Elle commençait par {began}",
+    )
+
+
+ANSWER: Final = Words("the answer", "la réponse")
+DESCRIPTION: Final = Words("the answer to describe", "la réponse à describe")
+
+
+def wrong_id(answered: str, asked: str) -> Words:
+    """The answer is to another question."""
+    return Words(
+        f"the answer has the id {answered!r}, the request had {asked!r}",
+        f"la réponse porte l'identifiant {answered!r}, la demande portait {asked!r}",
+    )
+
+
+def card_and_error() -> Words:
+    """The answer is two answers."""
+    return Words("the answer has both a card and an error", "la réponse contient à la fois une carte et une erreur")
+
+
+def neither_card_nor_error() -> Words:
+    """The answer is none."""
+    return Words("the answer has neither a card nor an error", "la réponse ne contient ni carte ni erreur")
+
+
+def _card(slot: str) -> Words:
+    return Words("Vitale", "carte Vitale") if slot == "vitale" else Words("professional card", "carte de professionnel")
+
+
+def _quoted(words: Sequence[str], between: str) -> str:
+    return f" {between} ".join(f"« {word} »" for word in words)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
