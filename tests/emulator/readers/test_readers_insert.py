@@ -180,7 +180,7 @@ def test_where_user_namespaces_are_forbidden_it_works_without(machine: Machine) 
 def test_where_nothing_can_be_written_either_the_way_out_is_said(machine: Machine) -> None:
     machine.run(
         f"""
-        mount -o remount,ro /run
+        mount -t tmpfs -o ro tmpfs /run
         echo 0 >/proc/sys/user/max_user_namespaces
         OUT=one; insert private {VITALE}; wait $PID
         OUT=two; insert public {VITALE}; wait $PID
