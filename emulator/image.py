@@ -23,17 +23,18 @@ from emulator.cps3 import build_cps3
 from emulator.cps3.image import CpsImage
 from emulator.image_document import PathError, change, locate, plain_document
 from emulator.pki import BUILTIN_PREFIX, PkiError
+from emulator.vitale1 import Vitale1Image, build_vitale1
 from emulator.vitale2 import VitaleImage, build_vitale2
 from emulator.vitale2.sections import PATTERN_WORDS
 from reader_core.iso7816 import Card
 from reader_core.layouts import LayoutError, encode_files
 
-Image: TypeAlias = VitaleImage | CpsImage
+Image: TypeAlias = VitaleImage | Vitale1Image | CpsImage
 
 IMAGES: Final = Path(__file__).parent / "images"
 """Folder of the built-in images."""
 
-PROFILES: Final = ("vitale2", "cps3")
+PROFILES: Final = ("vitale1", "vitale2", "cps3")
 
 _SHOW_SCHEMA: Final = "`vitale schema image` prints what an image may say."
 _TOML_PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
@@ -139,7 +140,7 @@ def build_card(image: Image) -> Card:
 
     """
     try:
-        return build_vitale2(image) if isinstance(image, VitaleImage) else build_cps3(image)
+        return _build(image)
     except PkiError as error:
         raise ImageError(f"image {image.title!r}", error.reference, error.reason, error.next_step) from error
 
@@ -155,6 +156,16 @@ def image_schema() -> dict[str, Any]:
     for section in schema["$defs"].values():
         section["description"] = inspect.cleandoc(section.get("description", ""))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "vitale-testbed card image", **schema}
+
+
+def _build(image: Image) -> Card:
+    match image:
+        case Vitale1Image():
+            return build_vitale1(image)
+        case VitaleImage():
+            return build_vitale2(image)
+        case CpsImage():
+            return build_cps3(image)
 
 
 def _checked(document: dict[str, Any], source: str, text: str) -> Image:

@@ -45,14 +45,32 @@ def build_vitale2(image: VitaleImage, base: Path | None = None) -> CardSystem:
         emulator.pki.PkiError: an authority cannot be found.
 
     """
+    return vitale_card(image, base, APPLICATIONS)
+
+
+def vitale_card(image: VitaleImage, base: Path | None, applications: tuple[Application, ...]) -> CardSystem:
+    """Make a card that has some of the applications of a Vitale 2, and all files of those.
+
+    Args:
+        image: what the card says.
+        base: folder that relative paths of authorities start from.
+        applications: MF_VITALE and VITALE at least.
+
+    Raises:
+        ValueError: a key cannot be computed.
+        reader_core.layouts.LayoutError: the records do not fit their files.
+        emulator.pki.PkiError: an authority cannot be found.
+
+    """
     records = image.records()
-    contents = encode_files(records) | _technical_files()
-    applications = {
+    contents = encode_files(records) | _technical_files(applications)
+    layouts = [layout for layout in VITALE2_FILES if layout.application in applications]
+    directories = {
         application: DedicatedFile(aid=application.aid, name=application.label, aliases=_aliases(application))
-        for application in APPLICATIONS
+        for application in applications
     }
-    for layout in VITALE2_FILES:
-        applications[layout.application].add(
+    for layout in layouts:
+        directories[layout.application].add(
             ElementaryFile(
                 layout.fid,
                 contents[layout.name],
@@ -61,17 +79,18 @@ def build_vitale2(image: VitaleImage, base: Path | None = None) -> CardSystem:
                 name=layout.name,
             )
         )
-    applications[VITALE].add(ElementaryFile(POINTERS_FID, encode_pointers(), name="POINTERS"))
-    root = applications[MF_VITALE]
-    root.add(applications[VITALE])
-    root.add(applications[ADELE])
+    pointers = encode_pointers(applications, layouts)
+    directories[VITALE].add(ElementaryFile(POINTERS_FID, pointers, name="POINTERS"))
+    root = directories.pop(MF_VITALE)
+    for directory in directories.values():
+        root.add(directory)
     roots = tuple(der(load_certificate(reference, base)) for reference in image.racines)
     gate = CpxGate(roots, image.carte.type_carte, bytes.fromhex(records.pan.numero))
     return CardSystem(atr=bytes.fromhex(image.atr), root=root, commands={**standard_commands(), **gate.handlers()})
 
 
-def _technical_files() -> dict[str, bytes]:
-    directory = [Entry(DirectoryEntry(application.aid, application.label)) for application in APPLICATIONS]
+def _technical_files(applications: tuple[Application, ...]) -> dict[str, bytes]:
+    directory = [Entry(DirectoryEntry(application.aid, application.label)) for application in applications]
     return {DIR.name: encode(DIR, directory), CERTIFICAT.name: encode(CERTIFICAT, [Entry(FILLER_CERTIFICATE)])}
 
 

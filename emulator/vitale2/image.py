@@ -12,10 +12,10 @@ from emulator.vitale2.sections import (
     AssureSection,
     BeneficiaireSection,
     CarteSection,
-    HexText,
     Section,
     ServiceAmoSection,
     Text,
+    Vitale2Atr,
     card_date,
     short_date,
 )
@@ -38,6 +38,13 @@ from reader_core.records import (
 ATR = "3B751300004309EA9000"
 """An ATR that public lists call "Vitale 2": T=0 only (observed: pcsc-tools' smartcard_list.txt)."""
 
+PUBLIC_ATRS = (
+    *(f"3B75130000{byte}09EA9000" for byte in ("43", "44", "45", "46", "47", "48", "49", "4B", "4C")),
+    "3B751300004509FA9000",
+)
+"""Every ATR that pcsc-tools' smartcard_list.txt gives a Vitale 2 (observed). Which maker or generation the varying byte
+stands for is not public, so it changes nothing else here."""
+
 _ISSUER = "8025000002"
 _MAX_ACCIDENTS = 3
 
@@ -47,7 +54,7 @@ class VitaleImage(Section, frozen=True, kw_only=True, tag_field="profile", tag="
 
     Attributes:
         title: One line for a person who chooses a card.
-        atr: Answer to reset, hexadecimal.
+        atr: Answer to reset, hexadecimal: one of the ten that public lists have.
         racines: Authorities whose professional cards open the protected files: `builtin:NAME` of the test PKI, or paths of
             PEM files relative to the image's file.
         carte: The card itself.
@@ -60,7 +67,7 @@ class VitaleImage(Section, frozen=True, kw_only=True, tag_field="profile", tag="
     """
 
     title: str
-    atr: HexText = ATR
+    atr: Vitale2Atr = ATR
     racines: tuple[str, ...] = ("builtin:root",)
     carte: CarteSection
     assure: AssureSection

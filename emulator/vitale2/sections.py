@@ -29,12 +29,16 @@ _LATIN1 = "^[\\u0000-\\u00ff]*$"
 _DAY = "^(|[0-9]{6}|[0-9]{8}|[0-9]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
 _DIGITS8 = "^[0-9]{8}$"
 _HEX = "^([0-9A-Fa-f]{2})*$"
+VITALE2_ATR = "^3[Bb]75130000(4[3-9BCbc]09[Ee]|4509[Ff])[Aa]9000$"
+VITALE1_ATR = "^3[Ff]652500(2[2Cc]09[Ff6]9|52096[Aa]|[Aa][34]096[Aa])9000$"
 
 PATTERN_WORDS = {
     _LATIN1: "a card writes Latin-1, which has no such character (no œ, no typographic quotes)",
     _DAY: "not a date: write a TOML date, AAAA-MM-JJ, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century",
     _DIGITS8: "eight digits are wanted",
     _HEX: "pairs of hexadecimal digits are wanted",
+    VITALE2_ATR: "no public ATR of a Vitale 2: write 3B751300004x09EA9000 with x of 3 4 5 6 7 8 9 B C, or 3B751300004509FA9000",
+    VITALE1_ATR: "no public ATR of a Vitale 1: write 3F65250052096A9000, or with A3 or A4 for 52, or 3F6525002209699000, or with 2C for 22, F9 for 69",
 }
 """What a value that does not match is told."""
 
@@ -46,6 +50,12 @@ Day = Annotated[
     ),
 ]
 Digits8 = Annotated[str, msgspec.Meta(pattern=_DIGITS8, description="eight digits")]
+Vitale2Atr = Annotated[
+    str, msgspec.Meta(pattern=VITALE2_ATR, description="hexadecimal; one that a public list calls Vitale 2")
+]
+Vitale1Atr = Annotated[
+    str, msgspec.Meta(pattern=VITALE1_ATR, description="hexadecimal; one that a public list calls Sesam Vitale")
+]
 HexText = Annotated[str, msgspec.Meta(pattern=_HEX, description="hexadecimal, two digits a byte")]
 
 
