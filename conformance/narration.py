@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.words import SILENCE, Words
+from emulator.cps3 import pkcs15
 from emulator.readers import TraceEntry
 from reader_core.iso7816 import (
     ApduFormatError,
@@ -39,6 +40,21 @@ APPLICATION_NAMES: Final[Mapping[bytes, str]] = {
 _DIRECTORIES: Final = {_MF_FID: _ROOT, CPS_PKCS15_FID: CPS_PKCS15.aid}
 
 
+_PKCS15_FILES: Final[Mapping[int, str]] = {
+    0x5031: "ODF",  # this one and the next: ISO/IEC 7816-15
+    0x5032: "TokenInfo",
+    pkcs15.AODF_FID: "AODF",
+    pkcs15.PRKDF_FID: "PrKDF",
+    pkcs15.CDF_FID: "CDF",
+    pkcs15.USEFUL_CDF_FID: "CDF 2",
+    pkcs15.DODF_FID: "DODF",
+    pkcs15.SIGNATURE_CERTIFICATE_FID: "CERT.SIG",
+    pkcs15.AUTHENTICATION_CERTIFICATE_FID: "CERT.AUT",
+    pkcs15.ISSUER_CERTIFICATE_FID: "CERT.AC",
+}
+"""Files of the CPS that layouts do not describe, by identifier."""
+
+
 def _fid(number: int) -> bytes:
     return number.to_bytes(2, "big")
 
@@ -54,7 +70,7 @@ def _files() -> dict[bytes, dict[bytes, str]]:
     files[VITALE.aid][_fid(POINTERS_FID)] = "POINTERS"
     for aid in (MF_VITALE.aid, MF.aid):  # ISO/IEC 7816-4, 12.2.1
         files[aid] |= {b"\x2f\x00": "DIR", b"\x1e": "DIR", b"\x2f\x01": "ATR"}
-    files[CPS_PKCS15.aid] |= {b"\x50\x31": "ODF", b"\x50\x32": "TokenInfo"}  # ISO/IEC 7816-15
+    files[CPS_PKCS15.aid] |= {_fid(number): name for number, name in _PKCS15_FILES.items()}
     files[_ROOT] = files[MF_VITALE.aid] | files[MF.aid]
     return files
 

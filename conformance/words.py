@@ -170,7 +170,7 @@ def withheld(code: str) -> Words:
 
 def nothing_judged(why: Words) -> Words:
     """What the case relies on does not hold."""
-    return Words("Nothing could be judged: ", "Rien n'a pu être jugé : ") + why
+    return Words("Nothing could be judged. ", "Rien n'a pu être jugé. ") + why
 
 
 def never_pulled(slot: str, after: int, sent: int) -> Words:
@@ -277,7 +277,7 @@ def wrong_id(answered: str, asked: str) -> Words:
     """The answer is to another question."""
     return Words(
         f"the answer has the id {answered!r}, the request had {asked!r}",
-        f"la réponse porte l'identifiant {answered!r}, la demande portait {asked!r}",
+        f"la réponse porte l'identifiant {show(answered)}, la demande portait {show(asked)}",
     )
 
 

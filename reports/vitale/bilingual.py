@@ -40,9 +40,21 @@ class Text:
         return Text(self.fr.format(**values), self.en.format(**values))
 
 
+_VALUE = re.compile(r'("(?:[^"\\]|\\.)*")')
+"""A value quoted in a sentence: JSON, which stays as it is, letter for letter."""
+
+
 def french(text: str) -> str:
-    """Return a French text with its no-break spaces: before ``: ; ! ? »``, after ``«``, and its curly apostrophe."""
-    text = text.replace("'", "’")  # noqa: RUF001 - the apostrophe of print
+    """Return a French text with its no-break spaces: before ``: ; ! ? »``, after ``«``, and its curly apostrophe.
+
+    What stands between straight quotation marks is a value: nothing is changed in it.
+    """
+    pieces = _VALUE.split(text)
+    return "".join(piece if at % 2 else _typeset(piece) for at, piece in enumerate(pieces))
+
+
+def _typeset(text: str) -> str:
+    text = re.sub(r"(?<=\w)'(?=[\w«])", "’", text)  # noqa: RUF001 - the apostrophe of print; other marks quote a value
     text = re.sub(r" (?=[;!?»])", _NARROW, text)
     text = re.sub(r" (?=:)", "\u00a0", text)
     return text.replace("« ", f"«{_NARROW}")
@@ -86,6 +98,29 @@ def api(name: str) -> Text:
         _THEN.join("avant 4.10" if one == "before" else one for one in names),
         _THEN.join("before 4.10" if one == "before" else one for one in names),
     )
+
+
+def told(source: object, name: str) -> Text:
+    """Return a sentence of a stream: its attribute ``name``, in French where ``name_fr`` says it."""
+    english = str(getattr(source, name))
+    return Text(str(getattr(source, f"{name}_fr", "") or english), english)
+
+
+_MODIFIED = " (modified)"
+
+
+def image(names: str) -> Text:
+    """Return the card of a reading in words, or those of several: ``cps \u2192 none``, ``specimen (modified)``."""
+    each = [_image(name) for name in names.split(_THEN)]
+    return Text(_THEN.join(one.fr for one in each), _THEN.join(one.en for one in each))
+
+
+def _image(name: str) -> Text:
+    if name == "none":
+        return Text("aucune", name)
+    if name.endswith(_MODIFIED):
+        return Text(f"{name.removesuffix(_MODIFIED)} (modifiée)", name)
+    return Text.same(name)
 
 
 def days(dates: str) -> Text:

@@ -34,6 +34,7 @@ def environment() -> Environment:
         "say": say,
         "say_attribute": say_attribute,
         "prose": prose,
+        "told": bilingual.told,
         "count": counted,
         "cut": CUT,
         "row": trace.row,
@@ -43,6 +44,7 @@ def environment() -> Environment:
     filters: dict[str, Any] = {
         "moment": bilingual.moment,
         "days": bilingual.days,
+        "image": bilingual.image,
         "api": bilingual.api,
         "rule_sets": bilingual.rule_sets,
         "duration": bilingual.duration,
@@ -83,11 +85,10 @@ def prose(source: object, name: str, tag: str, css: str) -> Markup:
         tag: The element.
         css: Its classes.
     """
-    english = str(getattr(source, name))
-    french_text = str(getattr(source, f"{name}_fr", "") or english)
-    if french_text == english:
-        return Markup('<{0} class="{1}" lang="en">{2}</{0}>').format(Markup(tag), css, visible(english))  # noqa: S704 - a tag of our templates
-    return Markup('<{0} class="{1}">{2}</{0}>').format(Markup(tag), css, say(Text(french_text, english)))  # noqa: S704 - same
+    text = bilingual.told(source, name)
+    if text.fr == text.en:
+        return Markup('<{0} class="{1}" lang="en">{2}</{0}>').format(Markup(tag), css, visible(text.en))  # noqa: S704 - a tag of our templates
+    return Markup('<{0} class="{1}">{2}</{0}>').format(Markup(tag), css, say(text))  # noqa: S704 - same
 
 
 def say_attribute(name: str, fr: str, en: str) -> Markup:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from conformance.events import CaseFinished, Check, FamilyInfo, RequirementInfo, Stream, Verdict
 
 from . import paths
-from .bilingual import Text
+from .bilingual import Text, told
 from .values import Comparison, Segment, brief, compare, pieces, written
 from .vocabulary import NOT_RUN, VERDICTS, Term, term, worst
 
@@ -32,9 +32,15 @@ class CheckView:
     values: Comparison
 
     @property
+    def words(self) -> Text | None:
+        """What was expected, where words say it because several values are right."""
+        return Text(self.check.expected_fr, str(self.check.expected)) if self.check.expected_fr else None
+
+    @property
     def long(self) -> bool:
         """Whether one of the two values wants the whole width."""
-        return max(len(written(self.check.expected)), len(written(self.check.actual))) > _LONG
+        expected = 0 if self.words else len(written(self.check.expected))
+        return max(expected, len(written(self.check.actual))) > _LONG
 
     @property
     def brief(self) -> Comparison:
@@ -144,7 +150,7 @@ class Assumption:
     anchor: str
     id: str
     title: Text
-    source: str
+    source: Text
 
 
 def tally(codes: Sequence[str]) -> tuple[tuple[Term, int], ...]:
@@ -197,8 +203,7 @@ def _requirement(info: RequirementInfo, ran: list[CaseFinished]) -> RequirementV
     views += [CaseView(name, name, term(NOT_RUN)) for name in info.cases if name not in done]
     order = {name: position for position, name in enumerate(info.cases)}
     views.sort(key=lambda view: order.get(view.id, len(order)))
-    title = Text(info.title_fr or info.title, info.title)
-    return RequirementView(info, title, term(worst([view.verdict.code for view in views])), tuple(views))
+    return RequirementView(info, told(info, "title"), term(worst([view.verdict.code for view in views])), tuple(views))
 
 
 def _case(case: CaseFinished, anchor: str) -> CaseView:
@@ -216,7 +221,9 @@ def assumptions(groups: Sequence[FamilyView]) -> tuple[Assumption, ...]:
     requirements = [requirement for group in groups for requirement in group.requirements]
     for requirement in requirements:
         if requirement.info.basis == "assumption":
-            entry = Assumption(requirement.info.id, requirement.info.id, requirement.title, requirement.info.source)
+            entry = Assumption(
+                requirement.info.id, requirement.info.id, requirement.title, told(requirement.info, "source")
+            )
             found.setdefault(("requirement", entry.id), entry)
     for view in (case for requirement in requirements for case in requirement.cases):
         if view.case is not None and view.case.scenario.basis == "assumption":
@@ -224,8 +231,8 @@ def assumptions(groups: Sequence[FamilyView]) -> tuple[Assumption, ...]:
             entry = Assumption(
                 view.anchor,
                 scenario.id,
-                Text(getattr(scenario, "title_fr", "") or scenario.title, scenario.title),
-                scenario.source,
+                told(scenario, "title"),
+                told(scenario, "source"),
             )
             found.setdefault(("scenario", scenario.id), entry)
     return tuple(found.values())

@@ -31,7 +31,7 @@ class Row:
         title: The command in words, or the event.
         status: The status word in hexadecimal, ``6982``; empty when there is none.
         tone: ``good``, ``note``, ``bad`` or ``event``.
-        answer: The response in words.
+        answer: The response in words, without its status word.
         command: Bytes in hexadecimal, grouped.
         response: The same.
     """
@@ -43,7 +43,7 @@ class Row:
     title: Text
     status: str
     tone: str
-    answer: str
+    answer: Text
     command: str
     response: str
 
@@ -59,7 +59,10 @@ def row(exchange: Exchange) -> Row:
         title=_title(exchange),
         status=status,
         tone=_tone(exchange.kind, status),
-        answer=_without_status(exchange.response_text, status),
+        answer=Text(
+            _without_status(exchange.response_text_fr or exchange.response_text, status),
+            _without_status(exchange.response_text, status),
+        ),
         command=spaced(exchange.command),
         response=spaced(exchange.response),
     )
@@ -67,7 +70,8 @@ def row(exchange: Exchange) -> Row:
 
 def _title(exchange: Exchange) -> Text:
     if exchange.kind == "apdu":
-        return Text.same(exchange.command_text or spaced(exchange.command))
+        english = exchange.command_text or spaced(exchange.command)
+        return Text(exchange.command_text_fr or english, english)
     return _EVENTS.get(exchange.kind, Text.same(exchange.kind))
 
 

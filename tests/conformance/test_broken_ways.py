@@ -204,7 +204,8 @@ def test_a_wrong_way_of_reading_is_caught(
 
 def test_an_exception_of_a_product_in_this_process_is_the_products(play_cases: Any) -> None:
     (event,) = play_cases(Raises(), "VIT-IDE-001/1").values()
-    assert event.reason == "the product failed with KeyError: 'beneficiaires'."
+    assert event.reason == "The product failed with KeyError: 'beneficiaires'."
+    assert event.reason_fr == "Le produit a échoué avec KeyError: 'beneficiaires'."
     assert "raise KeyError" in event.stderr
     (event,) = play_cases(SaysItsFault(), "VIT-IDE-001/1").values()
-    assert (event.reason, event.stderr) == ("the product lost its connection.", "trace of the product")
+    assert (event.reason, event.stderr) == ("The product lost its connection.", "trace of the product")

@@ -33,6 +33,7 @@ id = "VIT-TST-001"
 title = "t"
 title_fr = "t"
 wording = "A wrong product does not."
+wording_fr = "Un produit fautif ne le fait pas."
 api = ["4.10"]
 source = "s"
 basis = "law"
@@ -42,6 +43,7 @@ SCENARIO = """
 [[scenario]]
 id = "one"
 title = "t"
+title_fr = "t"
 source = "s"
 basis = "law"
 vitale = "specimen"
@@ -50,6 +52,7 @@ expect = { "assure.regime" = "01" }
 [[scenario]]
 id = "two"
 title = "t"
+title_fr = "t"
 source = "s"
 basis = "law"
 vitale = "specimen"
@@ -162,6 +165,7 @@ def test_a_failure_of_the_harness_is_its_own_and_dominates(certify: Any, own_cat
     assert (error.verdict, fail.verdict, run.code) == (Verdict.ERROR, Verdict.FAIL, 3)
     assert "no-such-image" in error.reason
     assert "not counted against the product" in error.reason
+    assert "Ce cas n'est pas compté au produit" in error.reason_fr
     assert run.stream.counts == {Verdict.ERROR: 1, Verdict.FAIL: 1}
 
 
@@ -178,6 +182,7 @@ def test_nothing_that_applies_is_not_a_success(certify: Any, broken: Any) -> Non
     assert set(run.stream.counts) == {Verdict.NOT_APPLICABLE}
     assert "no selected case applies" in run.out
     assert run.stream.cases[0].reason == "The product does not declare the capability “protected”."
+    assert run.stream.cases[0].reason_fr == "Le produit ne déclare pas la capacité « protected »."
 
 
 def test_each_case_can_be_run_again_alone(certify: Any, broken: Any) -> None:

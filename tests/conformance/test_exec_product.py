@@ -150,6 +150,7 @@ def test_a_fault_is_the_products_and_the_next_reading_starts_anew(script: Script
         product.read(REQUEST)
     assert words in caught.value.reason
     assert not caught.value.reason.endswith(".")
+    assert caught.value.said.fr not in {"", caught.value.reason}
     assert "about to break" in caught.value.stderr
     with pytest.raises(ProductFault):  # the greeting of the new process is no answer to the question
         product.read(REQUEST)

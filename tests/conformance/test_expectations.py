@@ -16,9 +16,10 @@ from conformance.expectations import (
     holds,
     matcher,
     parse_path,
-    show,
+    show_actual,
     show_expected,
 )
+from conformance.words import Words, show
 
 CARD: dict[str, Any] = {"a": {"b": [{"c": 1}, {"c": None}]}, "e": []}
 
@@ -83,21 +84,27 @@ def test_what_is_no_matcher_is_refused(expected: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "event", "words"),
+    ("expected", "event", "words", "french"),
     [
-        ("07", "07", '"07"'),
-        ({"is": "null"}, None, "null"),
-        ({"is": "present"}, "some value", "some value"),
-        ({"not": "ald"}, 'anything but "ald"', 'anything but "ald"'),
-        ({"one_of": ["a", 1]}, 'one of "a", 1', 'one of "a", 1'),
-        ({"count": 3}, "a list of 3", "a list of 3"),
-        ({"mentions": ["mines"]}, "a text with « mines »", "a text with « mines »"),
-        ({"silent_on": ["70"]}, "no text with « 70 »", "no text with « 70 »"),
+        ("07", "07", '"07"', '"07"'),
+        ({"is": "null"}, None, "null", "null"),
+        ({"is": "present"}, "some value", "some value", "une valeur, quelle qu'elle soit"),
+        ({"not": "ald"}, 'anything but "ald"', 'anything but "ald"', 'tout sauf "ald"'),
+        ({"one_of": ["a", 1]}, 'one of "a", 1', 'one of "a", 1', 'l\'une de ces valeurs : "a", 1'),
+        ({"count": 1}, "a list of 1", "a list of 1", "une liste de 1 élément"),
+        ({"count": 3}, "a list of 3", "a list of 3", "une liste de 3 éléments"),
+        ({"mentions": ["mines"]}, "a text with « mines »", "a text with « mines »", "un texte contenant « mines »"),
+        (
+            {"silent_on": ["70", "90"]},
+            "no text with « 70 » or « 90 »",
+            "no text with « 70 » or « 90 »",
+            "aucun texte contenant « 70 » ni « 90 »",
+        ),
     ],
 )
-def test_what_was_expected_is_said_in_words(expected: Any, event: Any, words: str) -> None:
+def test_what_was_expected_is_said_in_words(expected: Any, event: Any, words: str, french: str) -> None:
     assert expected_json(expected) == event
-    assert show_expected(expected) == words
+    assert show_expected(expected) == Words(words, french)
 
 
 JSON = st.recursive(
@@ -110,7 +117,7 @@ JSON = st.recursive(
 @given(JSON, JSON)
 def test_any_value_can_be_looked_into_and_shown(value: Any, other: Any) -> None:
     for found in find(value, "a[*].b[0].c"):
-        show(found.value)
+        assert show_actual(found.value)
         assert isinstance(holds({"mentions": ["a"]}, found.value), bool)
     if not isinstance(value, dict):
         assert holds(value, value)

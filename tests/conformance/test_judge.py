@@ -13,6 +13,7 @@ from conformance.events import Verdict
 from conformance.evidence import exchanges, observe
 from conformance.judge import Reply, judge, missing_capabilities
 from conformance.protocol import Answer, ErrorBody
+from conformance.words import Words
 from emulator.readers import TraceEntry
 from fixtures.vitale import Pull, Reading, Scenario
 
@@ -29,6 +30,7 @@ def requirement(level: Level = "MUST", needs: tuple[str, ...] = ()) -> Requireme
         title="t",
         title_fr="t",
         wording="w",
+        wording_fr="w",
         level=level,
         api=("4.10",),
         source="s",
@@ -42,7 +44,9 @@ def scenario(*readings: dict[str, Any]) -> Scenario:
     made = tuple(
         msgspec.structs.replace(Reading(vitale="specimen", on=date(2026, 1, 15)), **fields) for fields in readings
     )
-    return Scenario(id="one", title="t", source="the source", basis="law", readings=made)
+    return Scenario(
+        id="one", title="t", title_fr="t", source="the source", source_fr="la source", basis="law", readings=made
+    )
 
 
 def card(value: dict[str, Any] | None = None, trace: tuple[TraceEntry, ...] = ()) -> Reply:
@@ -61,7 +65,7 @@ def test_everything_as_expected_is_a_pass() -> None:
     assert (judged.verdict, judged.reason) == (Verdict.PASS, "")
     (check,) = judged.checks
     assert (check.path, check.expected, check.actual, check.ok) == ("beneficiaires[0].prenom", "Zo?", "Zo?", True)
-    assert check.source == "the source"
+    assert (check.source, check.source_fr) == ("the source", "la source")
 
 
 @pytest.mark.parametrize(("level", "verdict"), [("MUST", Verdict.FAIL), ("SHOULD", Verdict.WARN)])
@@ -69,6 +73,7 @@ def test_a_wrong_value_is_named_with_what_was_expected_and_read(level: Level, ve
     judged = judge(requirement(level), CASE, scenario({"expect": {"beneficiaires[*].prenom": "Zoé"}}), [card()])
     assert judged.verdict is verdict
     assert judged.reason == 'beneficiaires[0].prenom: expected "Zoé", read "Zo?".'
+    assert judged.said.fr == 'beneficiaires[0].prenom : attendu "Zoé", lu "Zo?".'
 
 
 def test_a_missing_value_is_read_as_nothing() -> None:
@@ -104,7 +109,7 @@ def test_a_prerequisite_that_does_not_hold_is_inconclusive() -> None:
     case = Case(n=1, scenario="one", checks=("#2",), requires=("#1",))
     judged = judge(requirement(), case, both, [card(), card()])
     assert judged.verdict is Verdict.INCONCLUSIVE
-    assert judged.reason.startswith("nothing could be judged: First reading: ")
+    assert judged.reason.startswith("Nothing could be judged. First reading: ")
 
 
 @pytest.mark.parametrize(
@@ -123,13 +128,16 @@ def test_a_refusal_is_met_by_an_error_or_by_a_card_that_says_it(reply: Reply, ve
     judged = judge(requirement(), CASE, scenario({"refusal": ("pin_wrong",)}), [reply])
     assert judged.verdict is verdict
     if verdict is Verdict.FAIL:
-        assert "refusal: expected pin_wrong, read " in judged.reason
+        assert "Refusal: expected pin_wrong, read " in judged.reason
+        assert "Refus : attendu pin_wrong, lu " in judged.said.fr
 
 
 def test_one_of_several_refusals_is_shown_as_such() -> None:
     judged = judge(requirement(), CASE, scenario({"refusal": ("a", "b")}), [card()])
-    assert judged.reason == "refusal: expected a or b, read no refusal."
+    assert judged.reason == "Refusal: expected a or b, read no refusal."
+    assert judged.said.fr == "Refus : attendu a ou b, lu aucun refus."
     assert judged.checks[0].expected == 'one of "a", "b"'
+    assert judged.checks[0].expected_fr == 'l\'une de ces valeurs : "a", "b"'
 
 
 def test_beside_a_refusal_a_card_is_checked_where_there_is_one() -> None:
@@ -145,7 +153,8 @@ def test_a_product_that_refuses_where_it_must_read_is_told_so() -> None:
     expected = scenario({"expect": {"assure.nir": {"is": "null"}, "assure.regime": "01"}})
     judged = judge(requirement(), CASE, expected, [error("vitale_unknown", "carte inconnue")])
     assert judged.verdict is Verdict.FAIL
-    assert 'the product refused with vitale_unknown and said "carte inconnue"' in judged.reason
+    assert 'The product refused with vitale_unknown and said "carte inconnue"' in judged.reason
+    assert 'Le produit a refusé avec vitale_unknown en disant "carte inconnue"' in judged.said.fr
     assert not any(check.ok for check in judged.checks), "nothing is right without a card, not even null"
 
 
@@ -159,9 +168,13 @@ def test_protected_data_withheld_without_need_is_said() -> None:
 
 def test_a_fault_fails_whatever_the_level() -> None:
     judged = judge(
-        requirement("SHOULD"), CASE, scenario({"expect": {"a": 1}}, {"expect": {"a": 1}}), [Reply(fault="it crashed")]
+        requirement("SHOULD"),
+        CASE,
+        scenario({"expect": {"a": 1}}, {"expect": {"a": 1}}),
+        [Reply(fault=Words("it crashed", "il a planté"))],
     )
     assert (judged.verdict, judged.reason) == (Verdict.FAIL, "First reading: it crashed.")
+    assert judged.said.fr == "Première lecture : il a planté."
 
 
 def test_a_card_that_was_never_pulled_is_inconclusive() -> None:
@@ -169,7 +182,7 @@ def test_a_card_that_was_never_pulled_is_inconclusive() -> None:
     seen = TraceEntry("vitale", 0.0, "apdu", b"\x00\xa4\x00\x00", b"\x90\x00")
     judged = judge(requirement(), CASE, pulled, [card(trace=(seen, seen))])
     assert judged.verdict is Verdict.INCONCLUSIVE
-    assert "the Vitale was to be pulled out after 9 commands, and the product sent it only 2" in judged.reason
+    assert "The Vitale was to be pulled out after 9 commands, and the product sent it only 2" in judged.reason
     gone = TraceEntry("vitale", 0.0, "removed", b"\x00\xa4\x00\x00")
     assert judge(requirement(), CASE, pulled, [card(trace=(seen, gone))]).verdict is Verdict.FAIL
 
@@ -181,6 +194,7 @@ def test_what_the_cards_saw_can_be_expected() -> None:
     assert judge(requirement(), CASE, expected, [card(trace=(asked, once))]).verdict is Verdict.PASS
     judged = judge(requirement(), CASE, expected, [card(trace=(once, once))])
     assert judged.reason == "PINs presented to the professional card: expected 1, seen 2."
+    assert judged.said.fr == "Codes présentés à la carte de professionnel : attendu 1, constaté 2."
 
 
 def test_observations_count_one_slot() -> None:
@@ -201,6 +215,8 @@ def test_a_trace_is_put_into_words_and_never_shows_a_pin() -> None:
     (exchange,) = exchanges([(2, TraceEntry("cps", 10.5, "apdu", VERIFY, b"\x63\xc2"))], 10.0)
     assert (exchange.slot, exchange.at_ms, exchange.reading) == ("cps", 500.0, 2)
     assert exchange.command_text.startswith("VERIFY")
+    assert exchange.command_text_fr == "VERIFY référence 1, 8 octets non affichés"
+    assert exchange.response_text_fr == "63C2 vérification échouée, 2 essais restants"
     assert "1234" not in exchange.command_text
     assert exchange.response == "63C2"
 

@@ -60,6 +60,52 @@ def test_commands(raw: str, text: str) -> None:
     assert describe_command(bytes.fromhex(raw), NAMES) == text
 
 
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("00A404000BD250000002564954414C45", "SELECT par nom D2 50 00 00 02 56 49 54 41 4C 45 (VITALE)"),
+        ("00A40402022001", "SELECT par nom 20 01 (POINTERS), occurrence suivante"),
+        ("00A40200022001", "SELECT EF 20 01 (POINTERS)"),
+        ("00A4000C", "SELECT par identifiant 3F 00 (MF, implicite)"),
+        ("00A40904022F01", "SELECT par chemin 2F 01"),
+        ("00B0820000", "READ BINARY SFI 2 à l'octet 0"),
+        ("00B0010001", "READ BINARY à l'octet 256, 1 octet attendu"),
+        ("00B00000000000", "READ BINARY à l'octet 0, tout le contenu (Le étendu)"),
+        ("00B1000004540200FF00", "READ BINARY avec objet de position, 4 octets"),
+        ("00200001", "VERIFY référence 1, sans donnée : demande les essais restants"),
+        ("002000010831323334FFFFFFFF", "VERIFY référence 1, 8 octets non affichés"),
+        ("002C0301", "RESET RETRY COUNTER référence 1, sans donnée"),
+        ("0084000010", "GET CHALLENGE, 16 octets attendus"),
+        ("002A00AE01AA", "PERFORM SECURITY OPERATION VERIFY CERTIFICATE (gabarit), 1 octet"),
+        ("102A00BE02AABB", "[10 canal 0, chaînage] PERFORM SECURITY OPERATION VERIFY CERTIFICATE, 2 octets"),
+        (
+            "0CA40000",
+            "[0C canal 0, messagerie sécurisée (normalisée, en-tête authentifié)] SELECT par identifiant 3F 00",
+        ),
+        ("A0A40000023F00", "[A0 propriétaire] SELECT par identifiant 3F 00"),
+        ("002241A406800102840182", "MANAGE SECURITY ENVIRONMENT SET authentification 80 01 02 84 01 82"),
+        ("002241BC", "MANAGE SECURITY ENVIRONMENT SET gabarit BC"),
+        ("00A4", "APDU mal formée à l'octet 2 (00 A4)"),
+    ],
+)
+def test_commands_in_french(raw: str, text: str) -> None:
+    assert describe_command(bytes.fromhex(raw), NAMES, french=True).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("00B0010000", "READ BINARY COUVERT offset 256"),
+        ("00B0820000", "READ BINARY SFI 2 (NIR) offset 0"),
+        ("00B2010C00", "READ RECORD 1 SFI 1"),
+        ("00B2010400", "READ RECORD COUVERT 1"),
+        ("00C0000010", "GET RESPONSE, 16 bytes expected"),
+    ],
+)
+def test_the_current_file_is_named_where_a_command_works_on_it(raw: str, text: str) -> None:
+    assert describe_command(bytes.fromhex(raw), {b"\x02": "NIR"}, current="COUVERT") == text
+
+
 def test_long_identifiers_are_cut() -> None:
     text = describe_command(bytes.fromhex("00CB3FFF20") + bytes(32))
     assert text == "GET DATA 3F FF " + "00 " * 24 + "... (32 bytes)"
@@ -98,6 +144,7 @@ def test_a_pin_is_never_shown_even_when_its_command_is_malformed(ins: str, lc: s
     text = describe_command(bytes.fromhex(f"00{ins}0001{lc}31323334"), NAMES)
     assert "31" not in text.replace(" ", "")
     assert "1234" not in text
+    assert "31" not in describe_command(bytes.fromhex(f"00{ins}0001{lc}31323334"), french=True).replace(" ", "")
 
 
 @given(st.binary(max_size=300))
@@ -105,6 +152,7 @@ def test_any_bytes_are_described_in_one_line(raw: bytes) -> None:
     for text in (
         describe_command(raw),
         describe_command(raw, NAMES),
+        describe_command(raw, NAMES, current="NIR", french=True),
         describe_response(raw),
         describe_response(raw, french=True),
     ):

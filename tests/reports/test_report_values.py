@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.events import Exchange, JsonValue, Verdict
+from conformance.events import Check, Exchange, JsonValue, Verdict
 from reports.vitale import bilingual, pack, paths, trace, values, vocabulary
 from reports.vitale.bilingual import Text
+from reports.vitale.model import CheckView
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -218,11 +219,57 @@ def test_rows_of_the_time_line(kind: str, response: str, status: str, tone: str)
     assert row.command == "00 A4"
 
 
+def test_a_row_speaks_both_languages_and_english_where_a_stream_has_no_french() -> None:
+    both = Exchange(slot="cps", at_ms=0, kind="apdu", command="00", command_text="offset 0", command_text_fr="octet 0")
+    assert trace.row(both).title == Text("octet 0", "offset 0")
+    english = Exchange(
+        slot="cps", at_ms=0, kind="apdu", response="9000", command_text="SELECT", response_text="9000 done"
+    )
+    assert (trace.row(english).title, trace.row(english).answer) == (Text.same("SELECT"), Text.same("done"))
+
+
+@pytest.mark.parametrize(
+    ("name", "fr", "en"),
+    [
+        ("specimen", "specimen", "specimen"),
+        ("specimen (modified)", "specimen (modifiée)", "specimen (modified)"),
+        ("cps \u2192 none", "cps \u2192 aucune", "cps \u2192 none"),
+    ],
+)
+def test_cards_in_words(name: str, fr: str, en: str) -> None:
+    assert bilingual.image(name) == Text(fr, en)
+
+
+def test_a_value_quoted_in_a_french_sentence_stays_as_it_is() -> None:
+    said = bilingual.french("""nom : attendu "D'ARVIEU : x", lu "L'«\\" y ;". C'est : KeyError 'a'.""")
+    assert said == """nom\u00a0: attendu "D'ARVIEU : x", lu "L'«\\" y ;". C\u2019est\u00a0: KeyError 'a'."""
+
+
+def test_what_was_expected_in_words_is_no_json() -> None:
+    check = Check(path="a", expected="some value", expected_fr="une valeur", actual=None, ok=False)
+    view = CheckView(check, None, values.compare(check.expected, check.actual))
+    assert view.words == Text("une valeur", "some value")
+    assert CheckView(Check(path="a", expected="x", actual=None, ok=False), None, view.values).words is None
+
+
+def test_what_the_cards_saw_has_a_name() -> None:
+    label = paths.in_words("trace.cps.verify")
+    assert label is not None
+    assert label.fr.endswith("carte de professionnel \u203a codes présentés")
+
+
 def test_the_status_word_is_not_said_twice_and_long_answers_are_counted() -> None:
     row = trace.row(
-        Exchange(slot="cps", at_ms=0, kind="apdu", response="00" * 600 + "9000", response_text="90 00: done, 600 bytes")
+        Exchange(
+            slot="cps",
+            at_ms=0,
+            kind="apdu",
+            response="00" * 600 + "9000",
+            response_text="90 00: done, 600 bytes",
+            response_text_fr="9000 exécuté, 600 octets",
+        )
     )
-    assert row.answer == "done, 600 bytes"
+    assert row.answer == Text("exécuté, 600 octets", "done, 600 bytes")
     assert row.response.endswith("(+90)")
 
 
