@@ -8,7 +8,6 @@ from typing import Final
 
 import msgspec
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from emulator.card import (
     AbsolutePath,
@@ -25,14 +24,11 @@ from emulator.card import (
 )
 from emulator.cps3.files import PIN_NAME, file_system
 from emulator.cps3.image import PIN_TRIES, PUK_TRIES, PUK_USES, CpsImage, CpsState
-from emulator.cps3.keys import (
-    internal_authentication,
-    manage_environment,
-    perform_security_operation,
-    rsa_authentication,
-)
+from emulator.cps3.keys import manage_environment
 from emulator.cps3.objects import get_data
+from emulator.cps3.operations import internal_authentication, rsa_authentication, security_operations
 from emulator.cps3.pkcs15 import AUTHENTICATION
+from emulator.crypto import RsaKey
 from emulator.pki import PkiError, load_certificate, load_key
 from reader_core.iso7816 import ResponseApdu
 
@@ -110,15 +106,16 @@ class Cps3Card(CardSystem):
         )
         puk = DigitCode(PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, grants="pin:2")
         references = image.credentials
-        _pair(references.signature, references.signature_key, base)
+        signature, signature_key = _pair(references.signature, references.signature_key, base)
         certificate, key = _pair(references.authentication, references.authentication_key, base)
         root = file_system(
             image,
-            signature=load_certificate(references.signature, base),
+            signature=signature,
             authentication=certificate,
             issuer=load_certificate(references.issuer, base),
         )
-        authentication = InternalKey(AUTHENTICATION.reference, rsa_authentication(key), use=requires(PIN_NAME))
+        by_pin = requires(PIN_NAME)
+        authentication = InternalKey(AUTHENTICATION.reference, rsa_authentication(key), use=by_pin)
         super().__init__(
             atr=ATR,
             root=root,
@@ -128,7 +125,7 @@ class Cps3Card(CardSystem):
             | {
                 0xA4: Instruction(_select),
                 0x22: Instruction(manage_environment),
-                0x2A: Instruction(perform_security_operation, chaining=True),
+                0x2A: Instruction(security_operations(signature_key, key, by_pin), chaining=True),
                 0x88: Instruction(internal_authentication([authentication]), chaining=True),
                 0xCB: Instruction(get_data),
             },
@@ -159,10 +156,10 @@ def build_cps3(image: CpsImage, base: Path | None = None) -> Cps3Card:
     return Cps3Card(image, base)
 
 
-def _pair(certificate: str, key: str, base: Path | None) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
+def _pair(certificate: str, key: str, base: Path | None) -> tuple[x509.Certificate, RsaKey]:
     loaded, private = load_certificate(certificate, base), load_key(key, base)
     if private.key_size != _KEY_BITS:
         raise PkiError(key, f"a key of {private.key_size} bits", f"A CPS3 has keys of {_KEY_BITS} bits.")
     if loaded.public_key() != private.public_key():
         raise PkiError(key, f"not the key of {certificate}", "Give the certificate and the key of one pair.")
-    return loaded, private
+    return loaded, RsaKey.of(private)

@@ -36,6 +36,9 @@ _KEY_CONDITIONS: Final = {
 }
 """By reference: sign, internal authenticate, decipher, generate, put data, get data (assumption)."""
 
+_KEY_BYTES: Final = 256
+"""Tag 80 of a key: its size in bytes (observed: OpenSC computes with it, and refuses to sign for 0800)."""
+
 _ENVIRONMENTS: Final = {BY_PIN & 0x0F: 1, BY_PUK & 0x0F: 2}
 """Security environments: number to the reference of the secret code that it asks for."""
 
@@ -113,4 +116,4 @@ def _private_key(reference: int, part: int) -> Tlv | None:
     if part != _PARAMETERS:
         return None
     conditions = _conditions(_MODES_OF_KEY, _KEY_CONDITIONS[reference])
-    return Tlv(part, Tlv(0x80, b"\x08\x00"), conditions)
+    return Tlv(part, Tlv(0x80, _KEY_BYTES.to_bytes(2, "big")), conditions)

@@ -36,10 +36,22 @@ PIN_ID: Final = b"\x01"
 PUK_ID: Final = b"\x02"
 
 _PRIVATE, _MODIFIABLE = 0, 1
-_RSA_PKCS: Final = 0x00000001
-_RSA_ENCRYPTION: Final = "1.2.840.113549.1.1.1"
 AUTHENTICATION_ALGORITHM: Final = 0x02
 """RSA PKCS#1 v1.5 over data given whole: tag 80 of the template A4 (observed: ANS Cryptolib)."""
+
+_SIGN, _DECIPHER, _HASH = 1, 5, 6
+"""Positions in the Operations of an algorithm."""
+
+ALGORITHMS: Final = (
+    (0x220, _HASH, "1.3.14.3.2.26", 0x10),
+    (0x250, _HASH, "2.16.840.1.101.3.4.2.1", 0x40),
+    (0x006, _SIGN, "1.2.840.113549.1.1.5", 0x12),
+    (0x040, _SIGN, "1.2.840.113549.1.1.11", 0x42),
+    (0x001, _SIGN, "1.2.840.113549.1.1.1", AUTHENTICATION_ALGORITHM),
+    (0x001, _DECIPHER, "1.2.840.113549.1.1.1", 0x1A),
+)
+"""PKCS#11 mechanism, operation, object identifier, and the number in MSE. The first four stand so in the TokenInfo of a
+real CPS3, in this order (observed: OpenSC issue 2267); it names six, the last two after what the ANS Cryptolib sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,7 @@ class Key:
     Attributes:
         reference: What MSE names in tag 84.
         suffix: Last byte of the identifier that joins key and certificate.
-        usage: Positions in KeyUsageFlags.
+        usage: Positions in KeyUsageFlags, those of a real card (observed: OpenSC issue 2267).
         certificate_fid: The EF of its certificate.
     """
 
@@ -63,7 +75,7 @@ class Key:
 
 SIGNATURE: Final = Key(0x81, 0x10, "CPS_PRIV_SIG", "Certificat de Signature CPS", (9,), SIGNATURE_CERTIFICATE_FID)
 AUTHENTICATION: Final = Key(
-    0x82, 0x20, "CPS_PRIV_AUT", "Certificat d'Authentification CPS", (1, 2, 5), AUTHENTICATION_CERTIFICATE_FID
+    0x82, 0x20, "CPS_PRIV_AUT", "Certificat d'Authentification CPS", (1, 2), AUTHENTICATION_CERTIFICATE_FID
 )
 KEYS: Final = (SIGNATURE, AUTHENTICATION)
 
@@ -84,13 +96,16 @@ def object_directory() -> bytes:
 
 def token_info(number: bytes, label: str) -> bytes:
     """EF 5032: the token, its number (10 bytes) and what its keys can do."""
-    authentication = sequence(
-        integer(1),
-        integer(_RSA_PKCS),
-        null(),
-        named_bits((1,)),
-        object_identifier(_RSA_ENCRYPTION),
-        integer(AUTHENTICATION_ALGORITHM),
+    algorithms = (
+        sequence(
+            integer(reference),
+            integer(mechanism),
+            null(),
+            named_bits((operation,)),
+            object_identifier(identifier),
+            integer(number),
+        )
+        for reference, (mechanism, operation, identifier, number) in enumerate(ALGORITHMS, 1)
     )
     return sequence(
         integer(0),
@@ -98,7 +113,7 @@ def token_info(number: bytes, label: str) -> bytes:
         utf8(MANUFACTURER),
         Tlv(0x80, label.encode()),
         named_bits((1, 2)),
-        Tlv(0xA2, authentication),
+        Tlv(0xA2, *algorithms),
     )
 
 
@@ -137,14 +152,14 @@ def _identifier(serial: str, key: Key) -> bytes:
 
 def private_keys(serial: str) -> bytes:
     """EF 7002 (PrKDF): the two keys, usable after the PIN."""
-    always_sensitive_on_card = (0, 2, 3, 4)
+    always_sensitive = (0, 2, 3)
     return b"".join(
         sequence(
             sequence(utf8(key.label), named_bits((_PRIVATE,)), octets(PIN_ID)),
             sequence(
                 octets(_identifier(serial, key)),
                 named_bits(key.usage),
-                named_bits(always_sensitive_on_card),
+                named_bits(always_sensitive),
                 integer(key.reference),
             ),
             Tlv(0xA1, sequence(_path(DF), integer(2048))),

@@ -92,7 +92,7 @@ def test_dump_lists_codes_keys_certificates_and_data(run: Run) -> None:
     assert pin["Auth ID"] == "02"
     key = found["Private RSA Key [CPS_PRIV_AUT]"]
     assert key["Key ref"] == "130 (0x82)"
-    assert key["Usage"] == "[0x26], decrypt, sign, unwrap"
+    assert key["Usage"] == "[0x06], decrypt, sign"
     assert found["Private RSA Key [CPS_PRIV_SIG]"]["Usage"] == "[0x200], nonRepudiation"
     certificate = found["X.509 Certificate [Certificat d'Authentification CPS]"]
     assert certificate["ID"] == key["ID"] == AUTHENTICATION_ID
