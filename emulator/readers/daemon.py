@@ -147,6 +147,11 @@ class Daemon:
             if self._death is not None:
                 raise self._death
 
+    def kill(self) -> None:
+        """Kill pcscd at once, as a crash would end it: what follows is for `check` to say."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+
     def stop(self) -> None:
         """Stop the daemon and its supervisor; both are gone on return. Stopping twice is allowed."""
         with self._guard:

@@ -58,6 +58,18 @@ def send(sock: socket.socket, payload: bytes) -> None:
     sock.sendall(len(payload).to_bytes(2, "big") + payload)
 
 
+def send_cut(sock: socket.socket, sent: bytes, announced: int) -> None:
+    """Send a message whose end is missing, in one piece: what a card does that leaves while it answers.
+
+    Raises:
+        ValueError: nothing is missing, or `announced` is more than `MAX_PAYLOAD`.
+        OSError: the connection broke.
+    """
+    if not len(sent) < announced <= MAX_PAYLOAD:
+        raise ValueError(f"{len(sent)} of {announced} bytes is no cut message")
+    sock.sendall(announced.to_bytes(2, "big") + sent)
+
+
 def _receive_exactly(sock: socket.socket, count: int) -> bytes | None:
     received = bytearray()
     while len(received) < count:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import RLock
 
+from emulator.faults import AnswerCutError, CardReplacedError
 from emulator.readers.errors import ReaderSetupError
 from reader_core.iso7816 import (
     Card,
@@ -90,21 +91,30 @@ class InProcessReader:
             try:
                 answer = call(card)
             except CardRemovedError as error:
-                if self._card is card:
-                    self.remove()
-                raise CardRemovedError(self._name, error.detail) from None
+                answer = self._left(now, error)
             except ShortAnswerError as error:
                 raise ShortAnswerError(self._name, error.answer) from None
             except TransportError as error:
                 raise type(error)(self._name, error.detail) from None
-            if self._insertion != now:
-                card.power_off()
-                raise CardRemovedError(self._name, "pulled during the command")
+            else:
+                if self._insertion != now:
+                    card.power_off()
+                    raise CardRemovedError(self._name, "pulled during the command")
         if not answer:
             raise CardMuteError(self._name)
         if len(answer) < shortest:
             raise ShortAnswerError(self._name, answer)
         return now, answer
+
+    def _left(self, insertion: int, error: CardRemovedError) -> bytes:
+        """Empty the slot after a card that left by itself; returns what it still answered, or raises that it left."""
+        if self._insertion == insertion:
+            self.remove()
+            if isinstance(error, CardReplacedError):
+                self.insert(error.other)
+        if isinstance(error, AnswerCutError) and error.sent:
+            return error.sent
+        raise CardRemovedError(self._name, error.detail) from None
 
     def _start(self, connection: object, insertion: int | None, call: Callable[[Card], bytes]) -> tuple[int, bytes]:
         with self._bus:

@@ -80,6 +80,9 @@ class SharedPcscd:
         """Make sure that the daemon still runs. Raises ReaderSetupError `daemon_died`."""
         self.client().close()
 
+    def kill(self) -> None:
+        """Do nothing: this daemon is somebody else's."""
+
 
 def _entries(configuration: Path) -> Iterator[tuple[str, int]]:
     """The name and first port of every vpcd in pcscd's configuration, in its order."""

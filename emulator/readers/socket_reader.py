@@ -19,7 +19,7 @@ from emulator.readers import framing
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.framing import Control
 from emulator.readers.inprocess import InProcessReader
-from reader_core.iso7816 import Card, ShortAnswerError, TransportError
+from reader_core.iso7816 import Card, ReaderUnavailableError, ShortAnswerError, TransportError
 
 _HOST = "127.0.0.1"
 _JOIN_S = 1.0
@@ -112,7 +112,7 @@ class SocketReader:
                 answer = session.answer(message)
                 if answer is not None:
                     framing.send(client, answer)
-        except OSError:  # the program left in the middle of a message: its own connection is all that ends
+        except (OSError, ReaderUnavailableError):  # the program left in the middle of a message, or the reader is gone
             pass
         finally:
             with self._guard:
@@ -129,19 +129,27 @@ class _Session:
         self._connection = reader.connect()
 
     def answer(self, message: bytes) -> bytes | None:
-        """What the slot says to one message; None where the protocol has no answer, b"" where no card gives one."""
+        """What the slot says to one message; None where the protocol has no answer, b"" where no card gives one.
+
+        Raises:
+            ReaderUnavailableError: the reader is gone; the connection ends.
+        """
         if len(message) > 1:
             return self._transmit(message)
         if message == bytes([Control.GET_ATR]):
             card = self._reader.card
             return b"" if card is None else card.atr
-        with contextlib.suppress(TransportError):  # the program learns it from the ATR it asks for next
+        try:
             if message == bytes([Control.POWER_ON]):
                 self._connection.power_on()
             elif message == bytes([Control.RESET]):
                 self._connection.reset()
             elif message == bytes([Control.POWER_OFF]):
                 self.power_off()
+        except ReaderUnavailableError:
+            raise
+        except TransportError:
+            pass  # the program learns it from the ATR it asks for next
         return None
 
     def power_off(self) -> None:
@@ -153,6 +161,8 @@ class _Session:
             return self._connection.transmit(command)
         except ShortAnswerError as error:
             return error.answer
+        except ReaderUnavailableError:
+            raise
         except TransportError:
             return b""
 

@@ -8,6 +8,7 @@ import time
 from threading import RLock, Thread
 from typing import Protocol
 
+from emulator.faults import AnswerCutError, CardReplacedError, ServiceKilledError
 from emulator.readers import framing
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.framing import Control
@@ -37,6 +38,10 @@ class SlotHost(Protocol):
 
     def check(self) -> None:
         """Raise ReaderSetupError when the daemon has died."""
+        ...
+
+    def kill(self) -> None:
+        """Kill the daemon if it was started here; leave another one alone."""
         ...
 
 
@@ -99,7 +104,7 @@ class VpcdSlot:
                     f"{self._name} cannot be reached on TCP port {self._port}: {error.strerror}.",
                     "Another program keeps this pcscd to itself: use `--private`, or end that program.",
                 ) from error
-            self._seat = _Seat(card, sock)
+            self._seat = _Seat(card, sock, self._broke)
         if wait:
             try:
                 self.wait_seen()
@@ -150,6 +155,19 @@ class VpcdSlot:
             if seat is not None:
                 seat.close()
 
+    def _broke(self, seat: _Seat, error: TransportError) -> None:
+        """Do what a broken card asks for, before it leaves. Called in the thread of its seat."""
+        if isinstance(error, ServiceKilledError):
+            self._host.kill()
+        elif isinstance(error, CardReplacedError):
+            Thread(target=self._replace, args=(seat, error.other), name=f"{self._name} swap", daemon=True).start()
+
+    def _replace(self, seat: _Seat, card: Card) -> None:
+        with self._guard, contextlib.suppress(ReaderSetupError):  # the daemon is gone: so is the slot
+            if self._seat is seat:  # nobody removed or replaced the first card meanwhile
+                self.remove()
+                self.insert(card)
+
     def _wait(self, wanted: _Condition, timeout: float) -> ReaderState | None:
         """Wait until the state of this slot is as wanted; returns the last state seen, None for no such reader."""
         deadline = time.monotonic() + timeout
@@ -171,11 +189,16 @@ class _Condition(Protocol):
     def __call__(self, state: ReaderState, /) -> bool: ...
 
 
+class _Broke(Protocol):
+    def __call__(self, seat: _Seat, error: TransportError, /) -> None: ...
+
+
 class _Seat:
     """A card served to vpcd over one connection, in a thread of its own."""
 
-    def __init__(self, card: Card, sock: socket.socket) -> None:
+    def __init__(self, card: Card, sock: socket.socket, broke: _Broke) -> None:
         self.card = card
+        self._broke = broke
         self.left = 0.0  # when the connection ended, on the monotonic clock
         self.failure = ""
         self._socket = sock
@@ -200,7 +223,13 @@ class _Seat:
                     self.failure = "the card gave no answer"
                     return
                 framing.send(self._socket, answer)
-        except (TransportError, OSError) as error:
+        except TransportError as error:
+            self.failure = str(error)
+            if isinstance(error, AnswerCutError) and error.sent:
+                with contextlib.suppress(OSError):
+                    framing.send_cut(self._socket, error.sent, error.announced)
+            self._broke(self, error)
+        except OSError as error:
             self.failure = str(error)
         finally:
             self._socket.close()
