@@ -7,13 +7,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PARTS  := reader_core emulator fixtures conformance reports vitale_testbed
 
-.PHONY: help certify test lint unit system venv-module clean
+.PHONY: help certify test bench lint unit system venv-module clean
 
 help:
 	@echo "make certify   install into $(VENV) and certify the built-in reader; ends with the path of the report"
 	@echo "make test      install everything, system packages included, and run every check and test"
 	@echo "make lint      formatting, style, types, directions of imports"
 	@echo "make unit      the tests that need no system package"
+	@echo "make bench     how fast the cards answer, side by side"
 	@echo "make clean     remove $(VENV) and what was built"
 
 certify: $(VENV)/.installed
@@ -56,6 +57,9 @@ test: lint
 	VITALE_TESTS_FORBID_SKIPS=1 $(BIN)/python -m coverage run -m pytest -n auto --dist loadgroup
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --include='reader_core/*,emulator/*' --fail-under=90
+
+bench: $(VENV)/.developer
+	@$(BIN)/python -m benchmarks.run
 
 clean:
 	rm -rf $(VENV) dist build vitale-report .coverage .coverage.*
