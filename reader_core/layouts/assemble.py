@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 
 from reader_core.layouts.codec import Entry, decode, encode
 from reader_core.layouts.model import FileLayout, LayoutError
+from reader_core.layouts.stream_order import stream_of_records
 from reader_core.layouts.vitale import VITALE2_BY_NAME
 from reader_core.layouts.vitale_groups import (
     ACCIDENTS,
@@ -22,7 +23,9 @@ from reader_core.layouts.vitale_groups import (
     ZONE_COMMUNE,
 )
 from reader_core.layouts.vitale_public import CARTE, IDENTITE, NIR, PAN
+from reader_core.layouts.vitale_stream import BRUTS, BRUTS_PROTEGES, ORDRE
 from reader_core.records import (
+    Amc,
     Assure,
     BeneficiaireRecords,
     CarteVitale,
@@ -34,6 +37,7 @@ from reader_core.records import (
 )
 
 R = TypeVar("R")
+D = TypeVar("D")
 
 _Decoded = Mapping[str, tuple[Entry[object], ...]]
 
@@ -42,9 +46,11 @@ def encode_files(records: VitaleRecords) -> dict[str, bytes]:
     """Write every file of records of a card, by the layout's name; technical files (DIR, CERT) are not among them.
 
     Raises:
-        LayoutError: a record does not fit its file.
+        LayoutError: a record does not fit its file, or the order of the group stream does not fit the records.
 
     """
+    if records.ordre is not None:
+        stream_of_records(records)
     holders = tuple(enumerate(records.beneficiaires, 1))
     one_each = (
         (BENEFICIAIRE, [(index, holder.beneficiaire) for index, holder in holders]),
@@ -52,7 +58,7 @@ def encode_files(records: VitaleRecords) -> dict[str, bytes]:
         (COUVERTURE, [(index, record) for index, holder in holders for record in holder.couvertures]),
         (MUTUELLE, [(index, holder.mutuelle) for index, holder in holders if holder.mutuelle]),
         (PERIODE_MUTUELLE, [(index, record) for index, holder in holders for record in holder.periodes_mutuelle]),
-        (AMC, [(index, holder.amc) for index, holder in holders if holder.amc]),
+        (AMC, [(index, record) for index, holder in holders for record in _amcs(holder)]),
         (MATERNITE, [(index, holder.maternite) for index, holder in holders if holder.maternite]),
     )
     of_the_card = (
@@ -64,6 +70,9 @@ def encode_files(records: VitaleRecords) -> dict[str, bytes]:
         (ACCIDENTS, [records.accidents] if records.accidents else []),
         (ZONE_COMMUNE, [records.zone_commune] if records.zone_commune else []),
         (CARTE, [records.carte]),
+        (ORDRE, [records.ordre] if records.ordre is not None else []),
+        (BRUTS, list(records.bruts)),
+        (BRUTS_PROTEGES, list(records.bruts_proteges)),
     )
     files = {layout.name: encode(layout, [Entry(record) for record in found]) for layout, found in of_the_card}
     for layout, rows in one_each:
@@ -104,6 +113,9 @@ def _assemble(decoded: _Decoded, problems: list[LayoutError]) -> VitaleRecords:
         zone_commune=zone[0].record if zone else None,
         carte=_first(decoded, CARTE, CarteVitale()),
         pan=_first(decoded, PAN, Pan()),
+        ordre=_first(decoded, ORDRE, None),
+        bruts=tuple(entry.record for entry in _of(decoded, BRUTS)),
+        bruts_proteges=tuple(entry.record for entry in _of(decoded, BRUTS_PROTEGES)),
     )
 
 
@@ -115,7 +127,7 @@ def _holders(decoded: _Decoded, problems: list[LayoutError]) -> tuple[Beneficiai
     couvertures = _several(decoded, COUVERTURE, problems, known)
     periodes = _several(decoded, PERIODE_MUTUELLE, problems, known)
     mutuelles = _single(decoded, MUTUELLE, problems, known)
-    amcs = _single(decoded, AMC, problems, known)
+    amcs = _several(decoded, AMC, problems, known)
     maternites = _single(decoded, MATERNITE, problems, known)
     identites = dict(enumerate((entry.record for entry in _of(decoded, IDENTITE)), 1))
     inscriptions = dict(enumerate((entry.record for entry in _of(decoded, NIR)), 1))
@@ -126,7 +138,8 @@ def _holders(decoded: _Decoded, problems: list[LayoutError]) -> tuple[Beneficiai
             couvertures=tuple(couvertures.get(index, ())),
             mutuelle=mutuelles.get(index),
             periodes_mutuelle=tuple(periodes.get(index, ())),
-            amc=amcs.get(index),
+            amc=next(iter(amcs.get(index, ())), None),
+            autres_amc=tuple(amcs.get(index, ())[1:]),
             maternite=maternites.get(index),
             identite=identites.get(index, Identite()),
             inscription=inscriptions.get(index, Inscription()),
@@ -135,12 +148,16 @@ def _holders(decoded: _Decoded, problems: list[LayoutError]) -> tuple[Beneficiai
     )
 
 
+def _amcs(holder: BeneficiaireRecords) -> tuple[Amc, ...]:
+    return (() if holder.amc is None else (holder.amc,)) + holder.autres_amc
+
+
 def _of(decoded: _Decoded, layout: FileLayout[R]) -> tuple[Entry[R], ...]:
     # The layout decoded these entries, so they hold its record; the mapping by name has lost that.
     return cast("tuple[Entry[R], ...]", decoded.get(layout.name, ()))
 
 
-def _first(decoded: _Decoded, layout: FileLayout[R], default: R) -> R:
+def _first(decoded: _Decoded, layout: FileLayout[R], default: D) -> R | D:
     found = _of(decoded, layout)
     return found[0].record if found else default
 

@@ -16,6 +16,9 @@ R_co = TypeVar("R_co", covariant=True)
 BENEFICIARY_TAG = 0x9E
 """In a template of ours: which beneficiary it belongs to, one byte, counted from 1 (assumption)."""
 
+MAX_FILE = 0x8000
+"""Bytes that a file may have: READ BINARY counts offsets in 15 bits (ISO/IEC 7816-4, 7.2.3)."""
+
 EMPTY_FILE = bytes(8)
 """A file without any record: zeros, as public readers expect an erased file to begin."""
 
@@ -56,6 +59,8 @@ def encode(layout: FileLayout[R], entries: Sequence[Entry[R]]) -> bytes:
     written = b""
     for entry in entries:
         written += _encode_entry(layout, entry, len(written))
+    if len(written) > MAX_FILE:
+        raise LayoutError(layout.name, MAX_FILE, f"the records take {len(written)} bytes, and a file holds {MAX_FILE}")
     if layout.size is None:
         return written or EMPTY_FILE
     if len(written) > layout.size:

@@ -17,6 +17,7 @@ from reader_core.layouts.vitale_groups import (
     ZONE_COMMUNE,
 )
 from reader_core.layouts.vitale_public import CARTE, CERTIFICAT, DIR, IDENTITE, NIR, PAN
+from reader_core.layouts.vitale_stream import BRUTS, BRUTS_PROTEGES, ORDRE
 
 MAX_BENEFICIARIES = 19
 """Beneficiaries a card holds at most (observed: public descriptions of the card, and its public test decks)."""
@@ -43,9 +44,12 @@ VITALE2_FILES: tuple[FileLayout[object], ...] = (
     CARTE,
     CERTIFICAT,
 )
-"""Every file, in the order in which POINTERS lists those that it lists."""
+"""Every file that each card has, in the order in which POINTERS lists those that it lists."""
+
+STREAM_FILES: tuple[FileLayout[object], ...] = (ORDRE, BRUTS, BRUTS_PROTEGES)
+"""Files of a card that was made from an unusual group stream; it has, and lists after the others, those that hold something."""
 
 UNLISTED = frozenset({DIR.name, PAN.name})
 """Files that readers know without POINTERS (observed: cardpeek adds them itself)."""
 
-VITALE2_BY_NAME = {layout.name: layout for layout in VITALE2_FILES}
+VITALE2_BY_NAME = {layout.name: layout for layout in (*VITALE2_FILES, *STREAM_FILES)}

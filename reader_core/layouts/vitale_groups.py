@@ -237,6 +237,7 @@ AMC = _ours(
     group=109,
     source=_ONLY_EXEMPTION,
     per_beneficiary=True,
+    multiple=True,
 )
 ZONE_COMMUNE = _ours(
     "COMMUNE",

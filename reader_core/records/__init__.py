@@ -2,6 +2,7 @@
 
 from reader_core.records.dates import EMPTY_DATE, NO_DATE, CardDate
 from reader_core.records.nir import Nir, compute_key, is_valid
+from reader_core.records.stream import GroupeBrut, Ordre
 from reader_core.records.technical import Certificat, DirectoryEntry, Pan
 from reader_core.records.vitale import (
     Accident,
@@ -38,11 +39,13 @@ __all__ = [
     "Couverture",
     "DirectoryEntry",
     "Droits",
+    "GroupeBrut",
     "Identite",
     "Inscription",
     "Maternite",
     "Mutuelle",
     "Nir",
+    "Ordre",
     "Pan",
     "PeriodeMutuelle",
     "ServiceAmo",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reader_core.records.dates import EMPTY_DATE, NO_DATE, CardDate
+from reader_core.records.stream import GroupeBrut, Ordre
 from reader_core.records.technical import Pan
 
 _NO_PAN = Pan()
@@ -214,7 +215,10 @@ class CarteVitale:
 
 @dataclass(frozen=True, slots=True)
 class BeneficiaireRecords:
-    """Everything the card says of one beneficiary. A withheld protected group is empty here: ask the session why."""
+    """Everything the card says of one beneficiary. A withheld protected group is empty here: ask the session why.
+
+    ``amc`` is the first group 109; a card may have more.
+    """
 
     beneficiaire: Beneficiaire = Beneficiaire()
     droits: tuple[Droits, ...] = ()
@@ -225,11 +229,16 @@ class BeneficiaireRecords:
     maternite: Maternite | None = None
     identite: Identite = Identite()
     inscription: Inscription = Inscription()
+    autres_amc: tuple[Amc, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class VitaleRecords:
-    """The whole card."""
+    """The whole card.
+
+    The last three are empty but on a card made from an unusual group stream: they keep what it takes to write that stream
+    again byte for byte (`reader_core.layouts.stream_order`).
+    """
 
     assure: Assure = Assure()
     service_amo: ServiceAmo = ServiceAmo()
@@ -238,3 +247,6 @@ class VitaleRecords:
     zone_commune: ZoneCommune | None = None
     carte: CarteVitale = CarteVitale()
     pan: Pan = _NO_PAN
+    ordre: Ordre | None = None
+    bruts: tuple[GroupeBrut, ...] = ()
+    bruts_proteges: tuple[GroupeBrut, ...] = ()

@@ -2,7 +2,17 @@
 
 import pytest
 
-from reader_core.layouts import VITALE2_BY_NAME, VITALE2_FILES, Access, Basis, Entry, decode_files, encode, encode_files
+from reader_core.layouts import (
+    STREAM_FILES,
+    VITALE2_BY_NAME,
+    VITALE2_FILES,
+    Access,
+    Basis,
+    Entry,
+    decode_files,
+    encode,
+    encode_files,
+)
 from reader_core.records import (
     Accidents,
     Amc,
@@ -99,13 +109,15 @@ def test_a_record_twice_is_reported_and_the_first_holds() -> None:
 
 def test_the_table_protects_the_exemption_and_nothing_else() -> None:
     assert {file.name for file in VITALE2_FILES if file.access is Access.PROTECTED} == {"COUVERT", "MATERN"}
+    assert {file.name for file in STREAM_FILES if file.access is Access.PROTECTED} == {"BRUTSPRO"}
 
 
 def test_the_table_does_not_contradict_itself() -> None:
-    places = [(file.application.label, file.fid) for file in VITALE2_FILES]
+    every = (*VITALE2_FILES, *STREAM_FILES)
+    places = [(file.application.label, file.fid) for file in every]
     assert len(set(places)) == len(places)
-    assert len(VITALE2_BY_NAME) == len(VITALE2_FILES)
-    for file in VITALE2_FILES:
+    assert len(VITALE2_BY_NAME) == len(every)
+    for file in every:
         assert len(file.name) <= 8
         assert file.name.isascii()
         assert file.source

@@ -34,10 +34,12 @@ from reader_core.records import (
     Couverture,
     DirectoryEntry,
     Droits,
+    GroupeBrut,
     Identite,
     Inscription,
     Maternite,
     Mutuelle,
+    Ordre,
     Pan,
     PeriodeMutuelle,
     ServiceAmo,
@@ -256,6 +258,12 @@ EXPECTED: dict[str, list[tuple[int | None, object]]] = {
         (None, Inscription("284037599900117")),
         (None, Inscription("248199999900329")),
     ],
+    "flux.ORDRE": [(None, Ordre(bytes.fromhex("0B200102040621")))],
+    "flux.BRUTS": [
+        (None, GroupeBrut(bytes.fromhex("0069020000"))),
+        (None, GroupeBrut(bytes.fromhex("00668103000000"))),
+    ],
+    "flux.BRUTSPRO": [(None, GroupeBrut(b"\0\x6a\4" + b"\0" + "\1É".encode("latin-1") + b"\0"))],
 }
 
 
