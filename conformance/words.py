@@ -262,10 +262,18 @@ def program_not_run(name: str, why: str) -> Words:
 
 
 def malformed(what: Words, why: str, began: str) -> Words:
-    """A line is not the message the protocol asks for; why is a library's own sentence."""
+    """A line is JSON and not the message the protocol asks for; why is a library's own sentence."""
     return Words(
-        f"{what.en} is not what the protocol asks for: {why}. It began {began}",
-        f"{what.fr} n'est pas ce que demande le protocole ({why}). Elle commençait par {began}",
+        f"{what.en} is not what the protocol asks for: {why}. It began «{began}»",
+        f"{what.fr} n'est pas ce que demande le protocole : {why}. Elle commençait par « {began} »",
+    )
+
+
+def not_json(what: Words, why: str, began: str) -> Words:
+    """A line is no JSON at all; why is a library's own sentence, which French does without."""
+    return Words(
+        f"{what.en} is not what the protocol asks for: {why}. It began «{began}»",
+        f"{what.fr} n'est pas du JSON. Elle commençait par « {began} »",
     )
 
 

@@ -147,7 +147,7 @@ def decode_answer(line: bytes, request_id: str) -> Answer:
     try:
         answer = _ANSWER.decode(line)
     except msgspec.DecodeError as error:
-        raise MalformedAnswerError(words.malformed(words.ANSWER, str(error), quote(line))) from error
+        raise MalformedAnswerError(_malformed(words.ANSWER, error, line)) from error
     if answer.id != request_id:
         raise MalformedAnswerError(words.wrong_id(answer.id, request_id))
     if answer.card is not None and answer.error is not None:
@@ -166,11 +166,16 @@ def decode_description(line: bytes) -> Description:
     try:
         return _DESCRIPTION.decode(line)
     except msgspec.DecodeError as error:
-        raise MalformedAnswerError(words.malformed(words.DESCRIPTION, str(error), quote(line))) from error
+        raise MalformedAnswerError(_malformed(words.DESCRIPTION, error, line)) from error
+
+
+def _malformed(what: Words, error: msgspec.DecodeError, line: bytes) -> Words:
+    say = words.malformed if isinstance(error, msgspec.ValidationError) else words.not_json
+    return say(what, str(error), quote(line))
 
 
 def quote(line: bytes) -> str:
     """Return the beginning of a line for a message, with nothing unprintable in it."""
     text = line.decode("utf-8", "backslashreplace").strip()
     shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
-    return f"«{''.join(c if c.isprintable() else '?' for c in shown)}»"
+    return "".join(c if c.isprintable() else "?" for c in shown)

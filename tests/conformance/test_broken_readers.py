@@ -62,7 +62,11 @@ def test_a_broken_reader_of_ten_lines_is_caught_by_name(
             "Le produit s'est arrêté avec le code de sortie 7 avant de répondre.",
         ),
         ("hangs", "The product gave no answer within 0.5 s.", "Le produit n'a donné aucune réponse en 0,5 s."),
-        ("garbage", "It began «Traceback: oh no».", "Elle commençait par «Traceback: oh no»."),
+        (
+            "garbage",
+            "It began «Traceback: oh no».",
+            "La réponse n'est pas du JSON. Elle commençait par « Traceback: oh no ».",
+        ),
         (
             "wrong-id",
             "The answer has the id 'VIT-XXX-999/1', the request had 'VIT-ERR-001/1'.",
