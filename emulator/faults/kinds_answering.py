@@ -135,8 +135,8 @@ ANSWERING: tuple[FaultKind, ...] = (
         name="atr_lost",
         description="The card gives no answer to reset.",
         parameters=(Parameter("after", "resets", 0, "how many times it still does, power-ons counted", count(0)),),
-        pcsc="A real reader: 0x80100066, with a mute card present. vpcd takes a card without ATR for an empty slot: "
-        "0x8010000C.",
+        pcsc="A real reader: the card is present and mute, SCardConnect gives 0x80100066. vpcd needs an ATR and gets the "
+        "byte 00: the card is present with that, SCardConnect gives 0x8010000F.",
         in_process="`CardMuteError` from power-on or reset.",
         reader=("vitale_mute",),
         source=_MEASURED + "; what real readers do: PC/SC part 5, not seen here",

@@ -22,6 +22,7 @@ _BETWEEN_CARDS_S = 0.5  # a card that follows sooner may never be announced to p
 _SEEN_S = 5.0
 _GONE_S = 2.0
 _POLL_S = 0.005
+_NO_ATR = b"\0"  # vpcd waits for ever for an empty one; this one offers no protocol, so nobody can connect (observed)
 _LEAVE_S = 0.2  # a card that hangs is left to its thread, which ends with the program
 
 
@@ -123,7 +124,7 @@ class VpcdSlot:
         """
         state = self._wait(lambda state: state.present, timeout)
         seat = self._seat
-        if seat is None or seat.left or state is None or not state.present or state.atr not in {b"", seat.card.atr}:
+        if seat is None or seat.left or state is None or not state.present or state.atr not in {b"", _atr(seat.card)}:
             self._host.check()
             found = "no such reader" if state is None else f"a card with ATR {state.atr.hex() or 'none'}"
             found = "no card" if state is not None and not state.present else found
@@ -185,6 +186,11 @@ class VpcdSlot:
                 time.sleep(_POLL_S)
 
 
+def _atr(card: Card) -> bytes:
+    """What vpcd is told for a card's ATR, also for one that gives none."""
+    return card.atr or _NO_ATR
+
+
 class _Condition(Protocol):
     def __call__(self, state: ReaderState, /) -> bool: ...
 
@@ -241,7 +247,7 @@ class _Seat:
             return self.card.transmit(message)
         match message[0]:
             case Control.GET_ATR:
-                return self.card.atr
+                return _atr(self.card)
             case Control.POWER_ON:
                 self.card.power_on()
             case Control.RESET:
