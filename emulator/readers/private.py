@@ -9,23 +9,28 @@ from reader_core.iso7816 import Card
 
 
 class PrivatePcscd(StartedPcscd):
-    """A running pcscd with two vpcd slots that only programs with `environment` see, until `close`.
+    """A running pcscd with vpcd slots that only programs with `environment` see, until `close`.
 
     Several may run at once. Where the system allows user namespaces it needs no privilege and its vpcd ports are out
     of everybody's reach; elsewhere it takes free ports below 32768, which every program of the machine can connect to.
 
     Args:
-        cards: at most two cards to insert; construction returns when pcscd shows them present.
-        port: the first of two vpcd ports, for those who must choose it.
+        cards: cards to insert, at most one a slot; construction returns when pcscd shows them present.
+        slots: how many slots, an even number up to 16: `Virtual PCD 00 00`, `Virtual PCD 00 01`,
+            `Virtual PCD 2 00 00`, ... `Virtual PCD 8 00 01`.
+        port: the first of the vpcd ports, for those who must choose it.
         isolated: False to leave the vpcd ports in the network that everybody shares.
 
     Raises:
+        ValueError: more cards than slots, or a number of slots that vpcd cannot have.
         ReaderSetupError: `pcscd_missing`, `vpcd_missing`, `unsupported_system`, `pcscd_failed`, `port_taken`.
     """
 
-    def __init__(self, cards: Sequence[Card] = (), *, port: int | None = None, isolated: bool = True) -> None:
+    def __init__(
+        self, cards: Sequence[Card] = (), *, slots: int = 2, port: int | None = None, isolated: bool = True
+    ) -> None:
         ladder = [("user", "mount", "net"), ("user", "mount")]
-        super().__init__(cards, ladder if isolated else ladder[1:], port)
+        super().__init__(cards, ladder if isolated else ladder[1:], port, slots=slots)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the pcscds that we start have in common: a directory, a configuration with two vpcd slots, a supervisor."""
+"""What the pcscds that we start have in common: a directory, a configuration with vpcd slots, a supervisor."""
 
 from __future__ import annotations
 
@@ -10,39 +10,46 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from emulator.readers.configuration import check_slots, slot_ports, write_configuration
 from emulator.readers.daemon import Daemon, DaemonPlan, NamespacesRefusedError
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.system import check_ports, find_pcscd, find_vpcd, free_ports
 from emulator.readers.vpcd import FIRST_PORT, VpcdSlot
 from reader_core.iso7816 import Card
 
-READER_NAME = "Virtual PCD"
-"""The name in Debian's configuration, so that programs and people find what they know."""
-
 _TRIES = 3
 _LONGEST_DIRECTORY = 80  # a socket's path has at most 107 bytes
 
 
 class StartedPcscd:
-    """A pcscd that we start, with two vpcd slots. A context manager; ends with this process at the latest.
+    """A pcscd that we start, with vpcd slots. A context manager; ends with this process at the latest.
 
     Args:
-        cards: at most two cards to insert; construction returns when pcscd shows them present.
+        cards: cards to insert, at most one a slot; construction returns when pcscd shows them present.
         ladder: sets of namespaces to leave, tried in turn until the system allows one, and none at last: with "net"
             nobody else reaches the vpcd ports, with "mount" the files of other pcscds are out of reach.
-        port: the first of the two vpcd ports; None for the usual ones in a namespace, else for free ones.
-        public: listen where every program looks for pcscd.
-        listening: path of the socket when public.
+        port: the first of the vpcd ports; None for the usual ones in a namespace, else for free ones.
+        public: path of the socket where every program looks for pcscd; empty for one of our own.
+        slots: how many slots, an even number up to 16.
 
     Raises:
+        ValueError: more cards than slots, or a number of slots that vpcd cannot have.
         ReaderSetupError: `pcscd_missing`, `vpcd_missing`, `unsupported_system`, `pcscd_failed`, `port_taken`.
     """
 
     def __init__(
-        self, cards: Sequence[Card], ladder: Sequence[tuple[str, ...]], port: int | None, *, public: str = ""
+        self,
+        cards: Sequence[Card],
+        ladder: Sequence[tuple[str, ...]],
+        port: int | None,
+        *,
+        public: str = "",
+        slots: int = 2,
     ) -> None:
-        if len(cards) > 2:
-            raise ValueError("a pcscd of ours has two slots")
+        check_slots(slots)
+        if len(cards) > slots:
+            raise ValueError(f"{len(cards)} cards do not fit into {slots} slots")
+        self._count = slots
         self._pcscd, self._vpcd = find_pcscd(), find_vpcd()
         self._public = public
         self._daemon, self._slots = self._start(ladder, port)
@@ -56,8 +63,8 @@ class StartedPcscd:
             raise
 
     @property
-    def slots(self) -> tuple[VpcdSlot, VpcdSlot]:
-        """The two slots, in the order that programs list them."""
+    def slots(self) -> tuple[VpcdSlot, ...]:
+        """The slots, in the order that programs list them."""
         return self._slots
 
     @property
@@ -92,7 +99,7 @@ class StartedPcscd:
     ) -> None:
         self.close()
 
-    def _start(self, ladder: Sequence[tuple[str, ...]], port: int | None) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
+    def _start(self, ladder: Sequence[tuple[str, ...]], port: int | None) -> tuple[Daemon, tuple[VpcdSlot, ...]]:
         for namespaces in (*ladder, ()):
             try:
                 return self._try_ports(namespaces, port)
@@ -100,29 +107,21 @@ class StartedPcscd:
                 continue
         raise AssertionError("without namespaces, none can be refused")
 
-    def _try_ports(self, namespaces: tuple[str, ...], port: int | None) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
+    def _try_ports(self, namespaces: tuple[str, ...], port: int | None) -> tuple[Daemon, tuple[VpcdSlot, ...]]:
         if "net" in namespaces:
             return self._try(namespaces, port or FIRST_PORT)
         if port:
-            check_ports(port)
+            check_ports(port, self._count)
             return self._try(namespaces, port)
         for _ in range(_TRIES - 1):
             with contextlib.suppress(_PortTakenError):  # since we looked
-                return self._try(namespaces, free_ports())
-        return self._try(namespaces, free_ports())
+                return self._try(namespaces, free_ports(self._count))
+        return self._try(namespaces, free_ports(self._count))
 
-    def _try(self, namespaces: tuple[str, ...], port: int) -> tuple[Daemon, tuple[VpcdSlot, VpcdSlot]]:
+    def _try(self, namespaces: tuple[str, ...], port: int) -> tuple[Daemon, tuple[VpcdSlot, ...]]:
         directory = _directory()
         try:
-            driver = Path(shutil.copy(self._vpcd, directory))
-            config = directory / "conf"
-            config.mkdir()
-            (config / "vpcd").write_text(
-                f'FRIENDLYNAME "{READER_NAME}"\n'
-                f"DEVICENAME   /dev/null:{port:#06x}\n"
-                f"LIBPATH      {driver}\n"
-                f"CHANNELID    {port:#06x}\n"
-            )
+            config = write_configuration(directory, self._vpcd, port, self._count)
             own_socket = "" if self._public else str(directory / "pcscd.comm")
             # Real readers belong to the machine's own pcscd: ours must not find the drivers for them.
             drivers = self._vpcd.parent.parent
@@ -148,18 +147,17 @@ class StartedPcscd:
             daemon.stop()
             raise
 
-    @staticmethod
-    def _find_slots(daemon: Daemon, port: int) -> tuple[VpcdSlot, VpcdSlot]:
+    def _find_slots(self, daemon: Daemon, port: int) -> tuple[VpcdSlot, ...]:
         with daemon.client() as client:
-            names = [state.name for state in client.states() if state.name.startswith(READER_NAME)]
-        if len(names) != 2:
+            found = slot_ports({state.name for state in client.states()}, port, self._count)
+        if len(found) != self._count:
             raise _PortTakenError(
                 "port_taken",
-                f"vpcd opened {len(names)} of its 2 slots on TCP ports {port} and {port + 1}. pcscd said:\n{daemon.log}",
+                f"vpcd opened {len(found)} of its {self._count} slots on TCP ports {port} to {port + self._count - 1}. "
+                f"pcscd said:\n{daemon.log}",
                 "End the program that uses these ports, or choose another port.",
             )
-        first, second = names
-        return VpcdSlot(daemon, first, port), VpcdSlot(daemon, second, port + 1)
+        return tuple(VpcdSlot(daemon, name, number) for name, number in found)
 
 
 class _PortTakenError(ReaderSetupError):

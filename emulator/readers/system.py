@@ -79,13 +79,17 @@ def find_vpcd() -> Path:
     )
 
 
-def check_ports(first: int) -> None:
-    """Make sure that both ports of a vpcd are free on every address, as vpcd takes them.
+def check_ports(first: int, count: int = 2) -> None:
+    """Make sure that the ports of a vpcd are free on every address, as vpcd takes them.
+
+    Args:
+        first: the first port.
+        count: how many in a row.
 
     Raises:
         ReaderSetupError: `port_taken`, naming the port.
     """
-    for port in (first, first + 1):
+    for port in range(first, first + count):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -100,21 +104,24 @@ def check_ports(first: int) -> None:
                 ) from error
 
 
-def free_ports() -> int:
-    """Two free ports in a row below Linux's ephemeral range; returns the first.
+def free_ports(count: int = 2) -> int:
+    """Free ports in a row below Linux's ephemeral range; returns the first.
+
+    Args:
+        count: how many in a row.
 
     Raises:
         ReaderSetupError: `port_taken`, after many tries.
     """
     for _ in range(50):
-        first = random.randrange(_LOWEST_PORT, _HIGHEST_PORT, 2)  # noqa: S311 -- spreads workers, protects nothing
+        first = random.randrange(_LOWEST_PORT, _HIGHEST_PORT - count + 2, 2)  # noqa: S311 -- spreads workers, protects nothing
         try:
-            check_ports(first)
+            check_ports(first, count)
         except ReaderSetupError:
             continue
         return first
     raise ReaderSetupError(
         "port_taken",
-        f"No two free TCP ports were found between {_LOWEST_PORT} and {_HIGHEST_PORT}.",
+        f"No {count} free TCP ports in a row were found between {_LOWEST_PORT} and {_HIGHEST_PORT}.",
         "End programs that hold many ports, or choose a port.",
     )

@@ -164,7 +164,7 @@ def test_a_port_already_taken_is_said(tiny: Any) -> None:
 def test_a_port_taken_after_we_looked_is_said_too(monkeypatch: pytest.MonkeyPatch) -> None:
     port = system.free_ports()
 
-    def overlook(_first: int) -> None:
+    def overlook(*_: int) -> None:
         return None
 
     monkeypatch.setattr("emulator.readers.started.check_ports", overlook)

@@ -136,7 +136,7 @@ def test_a_taken_port_is_named(which: int) -> None:
 
 
 def test_no_free_port_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def taken(_first: int) -> None:
+    def taken(*_: int) -> None:
         raise ReaderSetupError("port_taken", "", "")
 
     monkeypatch.setattr(system, "check_ports", taken)
@@ -150,7 +150,7 @@ def test_one_or_two_cards_can_be_inserted(tiny: Any, count: int) -> None:
 
 
 def test_three_cards_do_not_fit_a_private_pcscd(tiny: Any) -> None:
-    with pytest.raises(ValueError, match="two slots"):
+    with pytest.raises(ValueError, match="3 cards do not fit into 2 slots"):
         PrivatePcscd([tiny(), tiny(), tiny()])
 
 
