@@ -1,10 +1,10 @@
 """OpenSC as Debian ships it, with its own driver for the CPS3: nobody here wrote what reads the card."""
 
 import hashlib
-import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,6 @@ import pytest
 from emulator.cps3 import Cps3Card, CpsImage, build_cps3
 from emulator.image import load_image
 from emulator.pki import DATA
-from emulator.readers import PrivatePcscd
 
 pytestmark = [pytest.mark.judge, pytest.mark.pcsc]
 
@@ -30,20 +29,9 @@ def card() -> Cps3Card:
 
 
 @pytest.fixture(scope="module")
-def run(card: Cps3Card, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Runs a program that finds the card through pcscd, with no configuration and no cache of ours."""
-    with PrivatePcscd([card]) as pcscd:
-        home = str(tmp_path_factory.mktemp("home"))
-        environment = os.environ | pcscd.environment | {"HOME": home, "XDG_CACHE_HOME": home, "LC_ALL": "C.UTF-8"}
-
-        def start(*command: str | Path) -> "subprocess.CompletedProcess[str]":
-            done = subprocess.run(
-                command, env=environment, capture_output=True, text=True, errors="replace", timeout=30, check=False
-            )
-            assert card.fault is None
-            return done
-
-        yield start
+def run(card: Cps3Card, beside: Callable[[Cps3Card], AbstractContextManager[Run]]) -> Iterator[Run]:
+    with beside(card) as started:
+        yield started
 
 
 def sections(dump: str) -> dict[str, dict[str, str]]:
