@@ -19,6 +19,7 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 import tomli_w
 
+from emulator.cps2ter import Cps2terImage, build_cps2ter
 from emulator.cps3 import build_cps3
 from emulator.cps3.image import CpsImage
 from emulator.image_document import PathError, change, locate, plain_document
@@ -29,12 +30,12 @@ from emulator.vitale2.sections import PATTERN_WORDS
 from reader_core.iso7816 import Card
 from reader_core.layouts import LayoutError, encode_files
 
-Image: TypeAlias = VitaleImage | Vitale1Image | CpsImage
+Image: TypeAlias = VitaleImage | Vitale1Image | CpsImage | Cps2terImage
 
 IMAGES: Final = Path(__file__).parent / "images"
 """Folder of the built-in images."""
 
-PROFILES: Final = ("vitale1", "vitale2", "cps3")
+PROFILES: Final = ("vitale1", "vitale2", "cps2ter", "cps3")
 
 _SHOW_SCHEMA: Final = "`vitale schema image` prints what an image may say."
 _TOML_PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
@@ -164,6 +165,8 @@ def _build(image: Image) -> Card:
             return build_vitale1(image)
         case VitaleImage():
             return build_vitale2(image)
+        case Cps2terImage():
+            return build_cps2ter(image)
         case CpsImage():
             return build_cps3(image)
 
@@ -208,7 +211,7 @@ def _without_none(value: Any) -> Any:  # noqa: ANN401 - a TOML value is any valu
 
 def _rooted(image: Image, base: Path) -> Image:
     def absolute(reference: str) -> str:
-        return reference if reference.startswith(BUILTIN_PREFIX) else str((base / reference).resolve())
+        return reference if not reference or reference.startswith(BUILTIN_PREFIX) else str((base / reference).resolve())
 
     if isinstance(image, VitaleImage):
         return msgspec.structs.replace(image, racines=tuple(absolute(one) for one in image.racines))

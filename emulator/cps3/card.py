@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from cryptography import x509
 
 from emulator.card import (
@@ -15,16 +14,19 @@ from emulator.card import (
     CommandContext,
     Instruction,
     InternalKey,
-    PinObject,
     SelectRules,
     Transmission,
     pin_management_commands,
     requires,
     standard_commands,
 )
-from emulator.cps3.files import PIN_NAME, file_system
-from emulator.cps3.image import PIN_TRIES, PUK_TRIES, PUK_USES, CpsImage, CpsState
+from emulator.cps2ter.files import volume_files
+from emulator.cps2ter.volume import Cps2terVolume
+from emulator.cps3.codes import PIN_NAME, holder_codes, kept_codes, restored_counters
+from emulator.cps3.files import file_system
+from emulator.cps3.image import CpsImage
 from emulator.cps3.keys import manage_environment
+from emulator.cps3.number import card_number
 from emulator.cps3.objects import get_data
 from emulator.cps3.operations import internal_authentication, rsa_authentication, security_operations
 from emulator.cps3.pkcs15 import AUTHENTICATION
@@ -36,9 +38,6 @@ ATR: Final = bytes.fromhex("3BAC00402A001225006480000310009000")
 """CPS3, contact, T=0 (observed: pcsc-tools' list of cards, and the source of the ANS Cryptolib)."""
 
 MF_IDENTIFIER: Final = bytes.fromhex("3F00")
-PIN_REFERENCE: Final = 0x01
-PUK_REFERENCE: Final = 0x02
-_PIN_TRIES, _PUK_TRIES, _PUK_USES = "pin.1.tries", "pin.2.tries", "pin.2.uses"
 _KEY_BITS: Final = 2048
 
 _SELECT: Final = SelectRules(
@@ -63,23 +62,10 @@ def _select(context: CommandContext) -> ResponseApdu:
     return _SELECT.handle(replace(context, command=command))
 
 
-class DigitCode(PinObject):
-    """A secret code that can only be changed for another one of as many digits."""
-
-    def set(self, data: bytes) -> None:
-        """Take a new value, bare or padded.
-
-        Raises:
-            ValueError: It is not as many ASCII digits as the present one.
-        """
-        bare = data.rstrip(b"\xff")
-        if len(bare) != len(self.value) or not bare.isdigit():
-            raise ValueError(f"a code of this card has {len(self.value)} digits")
-        super().set(data)
-
-
 class Cps3Card(CardSystem):
     """A CPS3, contact side: free identity, activities behind the PIN, two keys, PKCS#15 for software that knows it.
+
+    Class A0 speaks to its CPS2ter volume, at any time (assumption: how a real one selects it is not public).
 
     The counters of PIN and PUK, and a PIN that was changed, survive reset and power; `image` gives them back.
 
@@ -95,16 +81,6 @@ class Cps3Card(CardSystem):
 
     def __init__(self, image: CpsImage, base: Path | None = None, random: Callable[[int], bytes] = os.urandom) -> None:
         self._image = image
-        pin = DigitCode(
-            PIN_REFERENCE,
-            image.pin.encode(),
-            PIN_TRIES,
-            puk=PUK_REFERENCE,
-            change=requires(PIN_NAME),
-            unblock=requires("pin:2"),
-            grants=PIN_NAME,
-        )
-        puk = DigitCode(PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, grants="pin:2")
         references = image.credentials
         signature, signature_key = _pair(references.signature, references.signature_key, base)
         certificate, key = _pair(references.authentication, references.authentication_key, base)
@@ -129,26 +105,16 @@ class Cps3Card(CardSystem):
                 0x88: Instruction(internal_authentication([authentication]), chaining=True),
                 0xCB: Instruction(get_data),
             },
-            pins=(pin, puk),
+            proprietary=Cps2terVolume(volume_files(image.records, card_number(image.numero_serie))).commands(),
+            pins=holder_codes(image),
             random=random,
         )
-        self.restore(
-            {
-                _PIN_TRIES: image.state.pin_tries_left,
-                _PUK_TRIES: image.state.puk_tries_left,
-                _PUK_USES: image.state.puk_uses_left,
-            }
-        )
+        self.restore(restored_counters(image.state))
 
     @property
     def image(self) -> CpsImage:
         """The image as it is now, counters and PIN included: write it back to keep them."""
-        left = self.counters()
-        state = CpsState(
-            pin_tries_left=left[_PIN_TRIES], puk_tries_left=left[_PUK_TRIES], puk_uses_left=left[_PUK_USES]
-        )
-        pin = self.pins[PIN_REFERENCE].value.decode("ascii")
-        return msgspec.structs.replace(self._image, pin=pin, state=state)
+        return kept_codes(self._image, self)
 
 
 def build_cps3(image: CpsImage, base: Path | None = None) -> Cps3Card:

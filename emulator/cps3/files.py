@@ -8,6 +8,7 @@ from cryptography import x509
 from emulator.card import ALWAYS as ANYBODY
 from emulator.card import DedicatedFile, ElementaryFile, requires
 from emulator.cps3 import access, pkcs15
+from emulator.cps3.codes import PIN_NAME
 from emulator.cps3.image import CpsImage
 from emulator.cps3.number import card_number
 from emulator.pki import der
@@ -28,8 +29,6 @@ EF_ATR: Final = bytes.fromhex(
 PKCS15_AID: Final = cps.CPS_PKCS15.aid
 CONTACTLESS_AID: Final = bytes.fromhex("E828BD080F8025000001FF0020")
 CONTACTLESS_FID: Final = 0x0002
-PIN_NAME: Final = "pin:1"
-"""What stands in the security state after a good PIN."""
 
 _READ: Final = {Access.FREE: (ANYBODY, access.ALWAYS), Access.PIN: (requires(PIN_NAME), access.BY_PIN)}
 

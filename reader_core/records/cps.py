@@ -10,6 +10,7 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
+from reader_core.records.cps_situations import ProfessionCps, SituationCps
 from reader_core.records.dates import CardDate
 
 
@@ -29,6 +30,8 @@ ENTITLED: Final = frozenset({CpxType.CPS, CpxType.CPF, CpxType.CPE, CpxType.CDE}
 
 MAX_ACTIVITIES: Final = 16
 """Files D120 to D12F (observed: ANS Cryptolib)."""
+
+NO_PROFESSION: Final = ProfessionCps()
 
 RESPONSIBLE: Final = "01"
 """G04 01: responsible for the structure. A card of type 02 that says so is a CDE (assumption), else a CPE."""
@@ -105,13 +108,22 @@ class ActiviteCps:
 class CpsRecords:
     """Everything a CPS of ours says of its holder: free identity, and the activities behind the PIN.
 
+    Attributes:
+        porteur: The holder and the card, free.
+        activites: Activities, behind the PIN.
+        profession: What the holder is, free; in the CPS2ter volume only.
+        situations: Situations of work and billing, behind the PIN; in the CPS2ter volume only.
+
     Raises:
-        ValueError: More activities than a card has files for.
+        ValueError: More activities or situations than a card has files for.
     """
 
     porteur: PorteurCps
     activites: tuple[ActiviteCps, ...] = ()
+    profession: ProfessionCps = NO_PROFESSION
+    situations: tuple[SituationCps, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.activites) > MAX_ACTIVITIES:
-            raise ValueError(f"a card holds at most {MAX_ACTIVITIES} activities, not {len(self.activites)}")
+        for what, held in (("activities", self.activites), ("situations", self.situations)):
+            if len(held) > MAX_ACTIVITIES:
+                raise ValueError(f"a card holds at most {MAX_ACTIVITIES} {what}, not {len(held)}")

@@ -303,7 +303,8 @@ def test_authentication_key_is_refused_without_pin_or_environment(card: Cps3Card
         ("002A908003 010203", "6A81"),
         ("002A00BE0101", "6A86"),
         ("0082000000", "6D00"),
-        ("A0A40000023F00", "6E00"),
+        ("A0A40000023F00", "9F07"),
+        ("A4A40000023F00", "6E00"),
     ],
 )
 def test_environment_and_operations(card: Cps3Card, play: Play, command: str, expected: str) -> None:
