@@ -102,7 +102,7 @@ def judge(requirement: Requirement, case: Case, scenario: Scenario, replies: Seq
     for number, (reading, reply) in enumerate(pairs, 1):
         if why := _never_pulled(reading, reply):
             return Judgement(Verdict.INCONCLUSIVE, sentence(_prefix(scenario, number), why))
-    findings = [one for number, pair in enumerate(pairs, 1) for one in _findings(number, *pair)]
+    findings = [one for number, pair in enumerate(pairs, 1) for one in _findings(number, *pair, case)]
     for one in findings:
         if not one.ok and case.requires and covers(case.requires, one.reading, one.rule):
             why = words.nothing_judged(_sentence(scenario, one))
@@ -116,7 +116,7 @@ def judge(requirement: Requirement, case: Case, scenario: Scenario, replies: Seq
     return Judgement(verdict, _explain(scenario, wrong, replies), checks)
 
 
-def _findings(number: int, reading: Reading, reply: Reply) -> Iterator[_Finding]:
+def _findings(number: int, reading: Reading, reply: Reply, case: Case) -> Iterator[_Finding]:
     answer = reply.answer
     refusal = answer.refusal if answer else None
     card = answer.card if answer else None
@@ -126,6 +126,9 @@ def _findings(number: int, reading: Reading, reply: Reply) -> Iterator[_Finding]
         # One finding says it all: no value of the card can be right.
         yield from (_Finding(number, rule, rule, want, MISSING, ok=False) for rule, want in reading.expect.items())
         return
+    # A refusal of everything is an answer where the refusal is what the case looks at. Where it only looks at values of the
+    # card, these had to be shown all the same: a case in which nothing was compared would pass whatever the product said.
+    excused = covers(case.checks, number, REFUSAL)
     for rule, want in reading.expect.items():
         if rule.startswith("trace."):
             seen = observe(rule, reply.trace)
@@ -133,6 +136,8 @@ def _findings(number: int, reading: Reading, reply: Reply) -> Iterator[_Finding]
         elif card is not None:
             for place in find(card, rule):
                 yield _Finding(number, rule, place.path, want, place.value, holds(want, place.value))
+        elif not excused:
+            yield _Finding(number, rule, rule, want, MISSING, ok=False)
 
 
 def _never_pulled(reading: Reading, reply: Reply) -> Words:
@@ -147,7 +152,7 @@ def _never_pulled(reading: Reading, reply: Reply) -> Words:
 def _explain(scenario: Scenario, wrong: list[_Finding], replies: Sequence[Reply]) -> Words:
     first = replies[wrong[0].reading - 1].answer
     unasked = first is not None and not scenario.readings[wrong[0].reading - 1].refusal
-    if first is not None and first.card is None and unasked:
+    if first is not None and first.card is None and (unasked or wrong[0].actual is MISSING):
         message = first.error.message if first.error else ""
         said = words.refused_instead(first.refusal, message, wrong[0].path)
         return sentence(_prefix(scenario, wrong[0].reading), said)

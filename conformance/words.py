@@ -188,8 +188,12 @@ def not_declared(capabilities: Sequence[str]) -> Words:
     """The case needs what the product does not declare."""
     en = " and ".join(f"“{name}”" for name in capabilities)
     fr = " et ".join(f"« {name} »" for name in capabilities)
-    the = "les capacités" if len(capabilities) > 1 else "la capacité"
-    return Words(f"The product does not declare the capability {en}.", f"Le produit ne déclare pas {the} {fr}.")
+    many = len(capabilities) > 1
+    the = "les capacités" if many else "la capacité"
+    return Words(
+        f"The product does not declare the {'capabilities' if many else 'capability'} {en}.",
+        f"Le produit ne déclare pas {the} {fr}.",
+    )
 
 
 def harness_failed(error: Exception) -> Words:

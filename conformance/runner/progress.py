@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
+from pathlib import Path
 from typing import IO, Final
 
 from conformance.events import CaseFinished, RunFinished, RunStarted, Verdict
@@ -47,7 +49,9 @@ class Progress:
         cases = sum(len(requirement.cases) for requirement in event.requirements)
         how = {"inprocess": "in process", "socket": "over the socket reader", "pcsc": "over PC/SC"}[event.reader]
         self._print(f"{product.name} {product.version}, cards presented {how}")
-        self._print(f"{cases} cases of {len(event.requirements)} requirements, catalogue {event.catalogue.version}")
+        self._print(
+            f"{_count(cases, 'case')} of {_count(len(event.requirements), 'requirement')}, catalogue {event.catalogue.version}"
+        )
 
     def case(self, event: CaseFinished) -> None:
         """Show a case; its family's title before the first one."""
@@ -68,15 +72,23 @@ class Progress:
         """Say how it ended."""
         total = sum(event.counts.values())
         counts = ", ".join(f"{count} {verdict}" for verdict, count in event.counts.items())
-        self._print(f"\n{total} cases: {counts or 'none was run'}")
+        self._print(f"\n{_count(total, 'case')}: {counts or 'none was run'}")
         self._print(conclusion(event))
 
     def _paint(self, text: str, verdict: Verdict) -> str:
         return f"\x1b[{_COLORS[verdict]}m{text}\x1b[0m" if self._color else text
 
     def _print(self, line: str) -> None:
-        self._out.write(line.rstrip() + "\n")
-        self._out.flush()
+        try:
+            self._out.write(line.rstrip() + "\n")
+            self._out.flush()
+        except BrokenPipeError:
+            # Whoever read along has left (`vitale certify | head`); the run and its stream go on without them.
+            self._out = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def conclusion(event: RunFinished) -> str:

@@ -149,6 +149,18 @@ def test_beside_a_refusal_a_card_is_checked_where_there_is_one() -> None:
     assert 'beneficiaires[0].exoneration: expected null, read {"nature": "aucune"}.' in judged.reason
 
 
+def test_a_case_about_values_is_not_passed_by_refusing_the_whole_card() -> None:
+    expected = scenario({"refusal": ("cps_absent",), "expect": {"assure.nir": "1", "trace.cps.verify": 0}})
+    values = Case(n=1, scenario="one", checks=("assure",))
+    for code in ("cps_absent", "internal_error"):
+        judged = judge(requirement(), values, expected, [error(code)])
+        assert judged.verdict is Verdict.FAIL
+        assert f"The product refused with {code}, where it had to read the card" in judged.reason
+        assert [check.path for check in judged.checks] == ["assure.nir"]
+    both = Case(n=1, scenario="one", checks=("assure", "refusal"))
+    assert judge(requirement(), both, expected, [error("cps_absent")]).verdict is Verdict.PASS
+
+
 def test_a_product_that_refuses_where_it_must_read_is_told_so() -> None:
     expected = scenario({"expect": {"assure.nir": {"is": "null"}, "assure.regime": "01"}})
     judged = judge(requirement(), CASE, expected, [error("vitale_unknown", "carte inconnue")])

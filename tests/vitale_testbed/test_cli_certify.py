@@ -88,6 +88,12 @@ def test_a_wrong_reader_ends_with_1_and_a_report_all_the_same(vitale: Vitale, tm
     assert "VIT-MAY-001" in (tmp_path / "run" / "report.html").read_text()
 
 
+def test_who_reads_along_may_leave(vitale: Vitale, tmp_path: Path) -> None:
+    ended = vitale("certify", *ONLY, "-o", "run", wrapped=["sh", "-c", '"$@" | head -1', "sh"])
+    assert ended.err == ""
+    assert (tmp_path / "run/report.html").exists()
+
+
 def test_a_report_is_made_again_from_the_stream(vitale: Vitale, tmp_path: Path) -> None:
     vitale("certify", *ONLY, "-o", "run")
     assert vitale("report", "run/events.jsonl", "-o", "again.html").code == 0
@@ -110,6 +116,9 @@ def test_the_catalogue_is_listed_filtered_and_checked(vitale: Vitale) -> None:
     mines = vitale("catalogue", "VIT-MIN", "--format", "text").out
     assert "VIT-MIN-001" in mines
     assert "VIT-MAY" not in mines
+    one = vitale("catalogue", "VIT-MIN-003", "--format", "text").out
+    assert "VIT-MIN-003/1: scenario mines-with-ald" in one
+    assert "Source: " in one
     assumptions = json.loads(vitale("catalogue", "--basis", "assumption", "--format", "json").out)
     assert 0 < len(assumptions) < len(rows)
     assert vitale("catalogue", "--check").code == 0

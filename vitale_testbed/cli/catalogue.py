@@ -1,5 +1,7 @@
 """`vitale catalogue`: list and check the requirements."""
 
+import textwrap
+
 import click
 import msgspec
 
@@ -24,6 +26,7 @@ def catalogue(prefix: str, basis: str | None, check: bool, output_format: str | 
     Examples:
       vitale catalogue
       vitale catalogue VIT-MIN
+      vitale catalogue VIT-MIN-003        # its wording, source and cases
       vitale catalogue --basis assumption
       vitale catalogue --check
     """
@@ -59,4 +62,11 @@ def catalogue(prefix: str, basis: str | None, check: bool, output_format: str | 
             click.echo(f"\n{family.id}  {family.title_en}")
         needs = f"  needs {', '.join(one.needs)}" if one.needs else ""
         click.echo(f"  {one.id}  {one.level:<6}  {one.basis:<10}  {one.title}{needs}")
+        if prefix == one.id:
+            click.echo()
+            click.echo(textwrap.indent(textwrap.fill(" ".join(one.wording.split()), 100), "      "))
+            click.echo(f"      Source: {one.source}")
+            for case in one.case:
+                looks_at = f", looks at {', '.join(case.checks)}" if case.checks else ""
+                click.echo(f"      {one.case_id(case)}: scenario {case.scenario}{looks_at}")
     return ExitCode.OK
