@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 Vitale = Callable[..., Any]
-COMMANDS = ["read", "card", "insert", "certify", "catalogue", "report", "schema", "doctor", "completion"]
+COMMANDS = ["read", "card", "insert", "serve", "certify", "catalogue", "report", "schema", "doctor", "completion"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,70 @@
+"""`vitale serve`: virtual cards behind the socket reader, for programs without PC/SC."""
+
+import signal
+import sys
+from contextlib import ExitStack, suppress
+from threading import Event
+from types import FrameType
+
+import click
+
+from emulator.image import ImageError, build_card, load_image
+from emulator.pki import PkiError
+from emulator.readers import ReaderSetupError, SocketReader
+from vitale_testbed.completing import complete_image
+from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
+
+
+@click.command()
+@click.argument("images", nargs=-1, required=True, shell_complete=complete_image)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The first reader's port; the others take the next ones.  [default: free ones]",
+)
+def serve(images: tuple[str, ...], port: int) -> int:
+    """Put the card of each IMAGE behind a socket reader until Ctrl-C, and print the addresses.
+
+    The protocol is twenty lines in any language (docs/adapters.md); it is reachable from this machine only.
+    Nothing needs to be installed.
+
+    \b
+    Examples:
+      vitale serve famille cps
+      vitale read --vitale socket:127.0.0.1:PORT
+    """
+    try:
+        cards = [build_card(load_image(name)) for name in images]
+        with ExitStack() as stack:
+            readers = [
+                stack.enter_context(SocketReader(card, port=port + number if port else 0))
+                for number, card in enumerate(cards)
+            ]
+            click.echo("ready")
+            for reader, name in zip(readers, images, strict=True):
+                click.echo(f"  {reader.address}   {name}")
+            sys.stdout.flush()
+            _wait()
+    except ImageError as error:
+        raise image_problem(error) from error
+    except PkiError as error:
+        raise pki_problem(error) from error
+    except ReaderSetupError as error:
+        raise setup_problem(error) from error
+    click.echo("readers closed")
+    return 0
+
+
+def _wait() -> None:
+    """Wait for Ctrl-C or SIGTERM, also where a shell makes background programs ignore the first."""
+    asked = Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    with suppress(KeyboardInterrupt):
+        while not asked.wait(0.5):
+            pass
