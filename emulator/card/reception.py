@@ -30,12 +30,16 @@ class Reception:
         transmission: the protocol in use.
         extended: whether extended lengths are taken.
         proprietary: the proprietary class bytes that the card knows.
+        channels: how many logical channels it has.
     """
 
-    def __init__(self, transmission: Transmission, *, extended: bool, proprietary: Iterable[int]) -> None:
+    def __init__(
+        self, transmission: Transmission, *, extended: bool, proprietary: Iterable[int], channels: int = 1
+    ) -> None:
         self._t0 = transmission is Transmission.T0
         self._extended = extended
         self._proprietary = frozenset(proprietary)
+        self._channels = channels
 
     def read(self, raw: bytes) -> tuple[CommandApdu, ClassByte]:
         """Take a command apart.
@@ -74,7 +78,7 @@ class Reception:
         cla = ClassByte.parse(raw)
         if not (cla.interindustry or (cla.kind is ClassKind.PROPRIETARY and raw in self._proprietary)):
             raise CardRefusalError(SW.CLA_NOT_SUPPORTED)
-        if cla.channel:
+        if (cla.channel or 0) >= self._channels:
             raise CardRefusalError(SW.CHANNEL_NOT_SUPPORTED)
         if cla.secure_messaging is not SecureMessaging.NONE:
             raise CardRefusalError(SW.SECURE_MESSAGING_NOT_SUPPORTED)

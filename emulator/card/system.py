@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from emulator.card.chaining import Chain
+from emulator.card.channels import Channels
 from emulator.card.commands import standard_commands
 from emulator.card.context import CardRefusalError, CommandContext, Handler, Instruction, Transmission, refuse
 from emulator.card.counters import read_counters, restore_counters
@@ -25,6 +26,7 @@ Name = TypeVar("Name")
 _log = logging.getLogger(__name__)
 
 _GET_RESPONSE = 0xC0
+_MANAGE_CHANNEL = 0x70
 
 
 class CardSystem:
@@ -44,12 +46,13 @@ class CardSystem:
         extended: whether it takes extended lengths (T=1 only). Without, an extended Lc gets 6700, and an extended Le
             is understood and answered short.
         random: source of challenges; give a fixed one to make a card repeatable.
+        channels: logical channels, 1 to 4; with more than one the card knows MANAGE CHANNEL 70.
+        start: the DF that is current after reset, and in a channel just opened; the MF unless given.
 
     Attributes:
         root: the master file.
         pins: PINs and PUKs by reference.
         transmission: the protocol in use.
-        state: the volatile state; a new object after each reset.
         fault: the last exception of a handler, which the card answered with 6F00; None when there was none. It is a
             programming error, never an input's.
 
@@ -68,6 +71,8 @@ class CardSystem:
         pins: Iterable[PinObject] = (),
         extended: bool = False,
         random: Callable[[int], bytes] = os.urandom,
+        channels: int = 1,
+        start: DedicatedFile | None = None,
     ) -> None:
         if extended and transmission is Transmission.T0:
             raise ValueError("extended lengths on T=0 need ENVELOPE, which this card system does not have")
@@ -75,7 +80,11 @@ class CardSystem:
         self._atr = bytes(atr)
         self.root = root
         self.transmission = Transmission(transmission)
+        self._channels = Channels(start or root, channels)
+        self._answered = 0
         self._commands = _instructions(standard_commands() if commands is None else commands)
+        if channels > 1:
+            self._commands[_MANAGE_CHANNEL] = Instruction(self._channels.manage, outgoing=True)
         self._proprietary = _instructions(proprietary or {})
         pins = tuple(pins)
         _check_unique("the PIN reference", [f"{pin.reference:02X}" for pin in pins])
@@ -89,15 +98,19 @@ class CardSystem:
         self._random = random
         self.fault: Exception | None = None
         classes = (cla for cla, _ in self._proprietary)
-        self._reception = Reception(self.transmission, extended=extended, proprietary=classes)
+        self._reception = Reception(self.transmission, extended=extended, proprietary=classes, channels=channels)
         self._chain = Chain()
         self._delivery = Delivery(self.transmission)
-        self.state = VolatileState(root)
 
     @property
     def atr(self) -> bytes:
         """The answer to reset."""
         return self._atr
+
+    @property
+    def state(self) -> VolatileState:
+        """The volatile state of the basic channel; a new object after each reset."""
+        return self._channels.basic
 
     def counters(self) -> dict[str, int]:
         """What is left of each persistent counter: `pin.1.tries`, `pin.2.uses`, `key.82.tries`."""
@@ -124,7 +137,7 @@ class CardSystem:
         """Volatile state is lost; counters, PIN values and file contents stay."""
         self._chain.abandon()
         self._delivery.forget()
-        self.state = VolatileState(self.root)
+        self._channels.reset()
 
     def transmit(self, command: bytes) -> bytes:
         """Answer any bytes with at least a status word."""
@@ -148,8 +161,11 @@ class CardSystem:
         if cla.interindustry and command.ins == _GET_RESPONSE:
             if cla.chaining:
                 raise CardRefusalError(SW.CHAINING_NOT_SUPPORTED)
+            if cla.channel != self._answered:
+                raise CardRefusalError(SW.CONDITIONS_NOT_SATISFIED)
             return self._delivery.get_response(self._reception.adapted(command, outgoing=True))
         self._delivery.forget()
+        state = self._channels.enter(cla.channel or 0, command)
         instruction = self._instruction(command, cla)
         if cla.chaining and not instruction.chaining:
             raise CardRefusalError(SW.CHAINING_NOT_SUPPORTED)
@@ -157,7 +173,8 @@ class CardSystem:
         if whole is None:
             return refuse(SW.OK)
         whole = self._reception.adapted(whole, outgoing=instruction.outgoing)
-        return self._delivery.deliver(whole, self._run(instruction, whole))
+        self._answered = cla.channel or 0
+        return self._delivery.deliver(whole, self._run(instruction, whole, state))
 
     def _instruction(self, command: CommandApdu, cla: ClassByte) -> Instruction:
         if cla.interindustry:
@@ -168,9 +185,11 @@ class CardSystem:
             raise CardRefusalError(SW.INS_NOT_SUPPORTED)
         return found
 
-    def _run(self, instruction: Instruction, command: CommandApdu) -> ResponseApdu:
-        context = CommandContext(command, self.state, self.root, self.pins, self.transmission, self._random)
-        return instruction.handler(context)
+    def _run(self, instruction: Instruction, command: CommandApdu, state: VolatileState) -> ResponseApdu:
+        context = CommandContext(command, state, self.root, self.pins, self.transmission, self._random)
+        response = instruction.handler(context)
+        self._channels.settle(self._answered, state, response)
+        return response
 
     def __repr__(self) -> str:
         return f"<card {self._atr.hex(' ').upper()}, {self.transmission}>"
