@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from emulator.authorisation import SECURITY_NAME, CpxGate
+from emulator.authorisation import SECURITY_NAME, TEST_CARD, CpxGate
 from emulator.card import ALWAYS, CardSystem, DedicatedFile, ElementaryFile, requires, standard_commands
 from emulator.pki import der, load_certificate
 from emulator.vitale2.image import VitaleImage
 from reader_core.layouts import (
     ADELE,
     APPLICATIONS,
+    EMPTY_FILE,
     MF_VITALE,
     POINTERS_FID,
+    STREAM_FILES,
     VITALE,
     VITALE2_FILES,
     Access,
@@ -64,7 +66,8 @@ def vitale_card(image: VitaleImage, base: Path | None, applications: tuple[Appli
     """
     records = image.records()
     contents = encode_files(records) | _technical_files(applications)
-    layouts = [layout for layout in VITALE2_FILES if layout.application in applications]
+    filled = [layout for layout in STREAM_FILES if contents[layout.name] != EMPTY_FILE]
+    layouts = [layout for layout in (*VITALE2_FILES, *filled) if layout.application in applications]
     directories = {
         application: DedicatedFile(aid=application.aid, name=application.label, aliases=_aliases(application))
         for application in applications
@@ -85,7 +88,7 @@ def vitale_card(image: VitaleImage, base: Path | None, applications: tuple[Appli
     for directory in directories.values():
         root.add(directory)
     roots = tuple(der(load_certificate(reference, base)) for reference in image.racines)
-    gate = CpxGate(roots, image.carte.type_carte, bytes.fromhex(records.pan.numero))
+    gate = CpxGate(roots, TEST_CARD if image.is_test else "", bytes.fromhex(records.pan.numero))
     return CardSystem(atr=bytes.fromhex(image.atr), root=root, commands={**standard_commands(), **gate.handlers()})
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Annotated
 
 import msgspec
 from stdnum import luhn
 
+from emulator.vitale2.flux import FluxSection
 from emulator.vitale2.sections import (
+    RAW,
     AccidentSection,
     AssureSection,
     BeneficiaireSection,
@@ -61,8 +64,9 @@ class VitaleImage(Section, frozen=True, kw_only=True, tag_field="profile", tag="
         assure: The insured person.
         service_amo: Service of the compulsory insurance (CMU, C2S) of the family.
         accidents: Accidents at work, up to three.
-        beneficiaires: The beneficiaries, 1 to 19; the insured person is one of them.
-        zone_commune: The common zone; empty when the card has none.
+        beneficiaires: The beneficiaries, up to 19; the insured person is one of them.
+        zone_commune: The common zone; no line when the card has none.
+        flux: The order of the group stream the image was imported from, when it is not the usual one.
 
     """
 
@@ -73,23 +77,27 @@ class VitaleImage(Section, frozen=True, kw_only=True, tag_field="profile", tag="
     assure: AssureSection
     service_amo: ServiceAmoSection = ServiceAmoSection()
     accidents: Annotated[tuple[AccidentSection, ...], msgspec.Meta(max_length=_MAX_ACCIDENTS)] = ()
-    beneficiaires: Annotated[tuple[BeneficiaireSection, ...], msgspec.Meta(min_length=1, max_length=MAX_BENEFICIARIES)]
-    zone_commune: Text = ""
+    beneficiaires: Annotated[tuple[BeneficiaireSection, ...], msgspec.Meta(max_length=MAX_BENEFICIARIES)]
+    zone_commune: Text | None = None
+    flux: FluxSection | None = None
 
     def records(self) -> VitaleRecords:
         """Say it in the records of the card, with what is derived filled in.
 
         Raises:
-            ValueError: a key is to be computed for something that is not a NIR; the message names the field.
+            ValueError: a key is to be computed for something that is not a NIR, or the group stream's order is malformed;
+                the message names the field.
 
         """
         assure, carte = self.assure, self.carte
-        cle = assure.cle_nir or _key("assure", "cle_nir", assure.nir)
+        cle = _as_is(assure.cle_nir) if assure.cle_nir else _key("assure", "cle_nir", assure.nir)
+        serial = _as_is(carte.numero_serie)
         inscription = assure.nir + cle
+        ordre, bruts, bruts_proteges = self.flux.parts() if self.flux is not None else (None, (), ())
         return VitaleRecords(
             assure=Assure(
                 type_carte=carte.type_carte,
-                numero_serie=carte.numero_serie,
+                numero_serie=serial,
                 fin_validite=card_date(carte.fin_validite),
                 ruf1=carte.ruf1,
                 ruf2=carte.ruf2,
@@ -106,14 +114,24 @@ class VitaleImage(Section, frozen=True, kw_only=True, tag_field="profile", tag="
             service_amo=self.service_amo.record(),
             accidents=_accidents(self.accidents),
             beneficiaires=tuple(_holder(index, holder, inscription) for index, holder in enumerate(self.beneficiaires)),
-            zone_commune=ZoneCommune(self.zone_commune) if self.zone_commune else None,
+            zone_commune=ZoneCommune(self.zone_commune) if self.zone_commune is not None else None,
             carte=CarteVitale(short_date(carte.debut_validite)),
-            pan=Pan(carte.pan.upper() or _pan(carte.numero_serie)),
+            pan=Pan(carte.pan.upper() or _pan(serial)),
+            ordre=ordre,
+            bruts=bruts,
+            bruts_proteges=bruts_proteges,
         )
+
+    @property
+    def is_test(self) -> bool:
+        """Whether test professional cards open this card; otherwise real ones do."""
+        return self.carte.categorie == "test" if self.carte.categorie else self.carte.type_carte == "T"
 
 
 def _pan(serial: str) -> str:
     """The number of the card: issuer, serial number, Luhn digit, filler (shape: the CPS's; basis: assumption)."""
+    if not (serial.isascii() and serial.isdigit() and len(serial) == 8):
+        serial = f"{zlib.crc32(serial.encode('latin-1')) % 10**8:08}"  # one that tells cards apart (assumption)
     number = _ISSUER + serial
     return number + luhn.calc_check_digit(number) + "F"
 
@@ -144,8 +162,8 @@ def _accidents(sections: tuple[AccidentSection, ...]) -> Accidents | None:
 
 def _holder(index: int, holder: BeneficiaireSection, inscription: str) -> BeneficiaireRecords:
     lines = (*holder.adresse, *("",) * 5)[:5]
-    cle = holder.cle_nir_certifie
-    if holder.nir_certifie and not cle:
+    cle = _as_is(holder.cle_nir_certifie)
+    if holder.nir_certifie and not holder.cle_nir_certifie:
         cle = _key(f"beneficiaires[{index}]", "cle_nir_certifie", holder.nir_certifie)
     service = holder.service_amo.record()
     mutuelle = holder.mutuelle
@@ -175,6 +193,7 @@ def _holder(index: int, holder: BeneficiaireSection, inscription: str) -> Benefi
         mutuelle=mutuelle.record() if mutuelle else None,
         periodes_mutuelle=tuple(period.mutuelle() for period in mutuelle.periodes) if mutuelle else (),
         amc=holder.amc.record() if holder.amc else None,
+        autres_amc=tuple(one.record() for one in holder.autres_amc),
         maternite=holder.maternite.record() if holder.maternite else None,
         identite=_identite(holder),
         inscription=Inscription(_or(holder.identite.nir, holder.nir_certifie + cle or inscription)),
@@ -189,6 +208,10 @@ def _identite(holder: BeneficiaireSection) -> Identite:
         naissance=short_date(_or(override.naissance, holder.date_naissance)),
         nationalite=holder.nationalite,
     )
+
+
+def _as_is(text: str) -> str:
+    return text.removeprefix(RAW)
 
 
 def _or(override: str | None, derived: str) -> str:

@@ -3,11 +3,14 @@
 Every field has a default but those without which the card would say nothing. A date is written as a TOML date, or as
 text: ``AAAA-MM-JJ``, ``AAAAMMJJ``, ``AAAAMMJJhhmm``, or ``AAMMJJ`` for a birth date without its century; impossible dates are allowed, since
 cards carry them. No date is no line.
+
+Where a value is checked or worked out (dates, the serial number, the keys of the NIR), ``brut:`` and any text puts that
+text on the card as it is: ``fin = "brut:"`` is a date field without a byte in it.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -26,8 +29,8 @@ from reader_core.records import (
 )
 
 _LATIN1 = "^[\\u0000-\\u00ff]*$"
-_DAY = "^(|[0-9]{6}|[0-9]{8}|[0-9]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
-_DIGITS8 = "^[0-9]{8}$"
+_DAY = "^(|[0-9]{6}|[0-9]{8}|[0-9]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2}|brut:[\\u0000-\\u00ff]*)$"
+_SERIAL = "^([0-9]{8}|brut:[\\u0000-\\u00ff]*)$"
 _HEX = "^([0-9A-Fa-f]{2})*$"
 VITALE2_ATR = "^3[Bb]75130000(4[3-9BCbc]09[Ee]|4509[Ff])[Aa]9000$"
 VITALE1_ATR = "^3[Ff]652500(2[2Cc]09[Ff6]9|52096[Aa]|[Aa][34]096[Aa])9000$"
@@ -35,21 +38,25 @@ VITALE1_ATR = "^3[Ff]652500(2[2Cc]09[Ff6]9|52096[Aa]|[Aa][34]096[Aa])9000$"
 PATTERN_WORDS = {
     _LATIN1: "a card writes Latin-1, which has no such character (no œ, no typographic quotes)",
     _DAY: "not a date: write a TOML date, AAAA-MM-JJ, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century",
-    _DIGITS8: "eight digits are wanted",
+    "^[0-9]{8}$": "eight digits are wanted",
+    _SERIAL: "eight digits are wanted",
     _HEX: "pairs of hexadecimal digits are wanted",
     VITALE2_ATR: "no public ATR of a Vitale 2: write 3B751300004x09EA9000 with x of 3 4 5 6 7 8 9 B C, or 3B751300004509FA9000",
     VITALE1_ATR: "no public ATR of a Vitale 1: write 3F65250052096A9000, or with A3 or A4 for 52, or 3F6525002209699000, or with 2C for 22, F9 for 69",
 }
 """What a value that does not match is told."""
 
-Text = Annotated[str, msgspec.Meta(pattern=_LATIN1, max_length=80, description="text in Latin-1")]
+RAW = "brut:"
+"""What a value begins with that goes on the card as it is."""
+
+Text = Annotated[str, msgspec.Meta(pattern=_LATIN1, description="text in Latin-1")]
 Day = Annotated[
     str,
     msgspec.Meta(
         pattern=_DAY, description="a TOML date, AAAA-MM-JJ, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century"
     ),
 ]
-Digits8 = Annotated[str, msgspec.Meta(pattern=_DIGITS8, description="eight digits")]
+Serial = Annotated[str, msgspec.Meta(pattern=_SERIAL, description="eight digits")]
 Vitale2Atr = Annotated[
     str, msgspec.Meta(pattern=VITALE2_ATR, description="hexadecimal; one that a public list calls Vitale 2")
 ]
@@ -69,19 +76,25 @@ def card_date(day: str) -> CardDate:
     """Write a day of an image the way the record groups do: ``AAAAMMJJhhmm``, zeros for none."""
     if not day:
         return NO_DATE
+    if day.startswith(RAW):
+        return CardDate(day.removeprefix(RAW))
     raw = day.replace("-", "")
     return CardDate(raw + "0000" if len(raw) == 8 else raw)
 
 
 def short_date(day: str) -> CardDate:
     """Write a day of an image the way tags 65 and 66 do: ``AAAAMMJJ``, nothing for none."""
-    return CardDate(day.replace("-", "")[:8])
+    return CardDate(day.removeprefix(RAW)[:8] if day.startswith(RAW) else day.replace("-", "")[:8])
 
 
 class CarteSection(Section, frozen=True, kw_only=True):
-    """The card itself: parts of group 101, tag 66 and the file PAN. `pan` is derived from the serial number if absent."""
+    """The card itself: parts of group 101, tag 66 and the file PAN. `pan` is derived from the serial number if absent.
 
-    numero_serie: Digits8
+    `categorie` says which professional cards open it: test ones or real ones; if absent, test ones when `type_carte` is T.
+    """
+
+    numero_serie: Serial
+    categorie: Literal["test", "reelle"] | None = None
     type_carte: Text = "T"
     type_porteur: Text = "A"
     debut_validite: Day = ""
@@ -228,7 +241,10 @@ class IdentiteSection(Section, frozen=True, kw_only=True):
 
 
 class BeneficiaireSection(Section, frozen=True, kw_only=True):
-    """Group 104, and everything that belongs to this beneficiary. `cle_nir_certifie` is computed if absent."""
+    """Group 104, and everything that belongs to this beneficiary. `cle_nir_certifie` is computed if absent.
+
+    `amc` is the first group 109, `autres_amc` are those that follow it.
+    """
 
     nom_usuel: Text
     nom_patronymique: Text = ""
@@ -248,4 +264,5 @@ class BeneficiaireSection(Section, frozen=True, kw_only=True):
     mutuelle: MutuelleSection | None = None
     amc: AmcSection | None = None
     maternite: MaterniteSection | None = None
+    autres_amc: tuple[AmcSection, ...] = ()
     identite: IdentiteSection = IdentiteSection()
