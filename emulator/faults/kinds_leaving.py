@@ -58,7 +58,7 @@ LEAVING: tuple[FaultKind, ...] = (
         "is empty within 0.4 s. Two bytes or more look like an answer with a status word.",
         in_process="The bytes that came, if 2 or more; `ShortAnswerError` for 1; `CardRemovedError` for none. Then an "
         "empty slot.",
-        reader=("vitale_removed", "card_data_invalid", "vitale_unknown"),
+        reader=("vitale_removed", "vitale_unknown"),
         source=_MEASURED,
         basis=Basis.OBSERVED,
         wrap=lambda card, settings: CutCard(card, settings.get("byte", int)),

@@ -56,8 +56,9 @@ class FaultKind:
         parameters: what can be set.
         pcsc: what a PC/SC client sees, by pcscd and vpcd.
         in_process: what a program on the in-process reader sees.
-        reader: the codes of our reader core when it happens to a Vitale card during a reading: "vitale_removed".
-            Several where it depends on the command that is hit; "read" where the reading succeeds.
+        reader: the codes of our reader core when it happens to a Vitale card during a reading, such as
+            "vitale_removed"; several where it depends on the command that is hit. "read" where the reading goes on:
+            what it could not understand is then in its anomalies.
         source: where the PC/SC part is known from.
         basis: how sure it is.
         wrap: makes a card that breaks so.

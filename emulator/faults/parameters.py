@@ -60,7 +60,7 @@ def write(parameter: Parameter, value: Value) -> str:
         case int() if parameter.unit in {"SW1-SW2", "INS", "byte"}:
             return f"{value:04X}" if parameter.unit == "SW1-SW2" else f"{value:02X}"
         case _:
-            return f"{value:g}" if isinstance(value, float) else str(value)
+            return str(value).removesuffix(".0")
 
 
 def count(lowest: int, highest: int = 1_000_000) -> Callable[[object], int]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from emulator.card import (
+    ALWAYS,
     AbsolutePath,
     CardSystem,
     DedicatedFile,
@@ -111,6 +112,17 @@ def toy() -> ToyCard:
             "random": _counting,
         }
         return CardSystem(**(arguments | more))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def writable() -> Callable[[], CardSystem]:
+    """Makes a new card with one file, short identifier 1, that holds "old" and that everybody may write."""
+
+    def make() -> CardSystem:
+        root = DedicatedFile(children=[ElementaryFile(1, b"old", sfi=1, update=ALWAYS, capacity=16)])
+        return CardSystem(atr=bytes.fromhex("3B00"), root=root, commands=standard_commands() | update_commands())
 
     return make
 

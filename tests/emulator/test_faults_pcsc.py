@@ -1,0 +1,309 @@
+"""Every fault over a real pcscd: what a pyscard client sees, and what our own reader says."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from typing import Any
+
+import pytest
+
+from emulator.faults import FAULTS, Fault, fault
+from emulator.image import build_card, load_image
+from emulator.readers import PrivatePcscd
+from reader_core import Reader, ReadingError
+from reader_core.connections import open_connection
+from reader_core.iso7816 import Card
+
+pytestmark = pytest.mark.pcsc
+
+ON = date(2026, 1, 15)
+VITALE_ATR = "3b751300004309ea9000"
+SUCCESS, UNRESPONSIVE_PROTOCOL, LOST_SERVICE, NOT_TRANSACTED = "0", "8010000f", "80100013", "80100016"
+NO_SERVICE, GONE = "8010001d", {"80100016", "80100069"}
+
+# A program of a user, in a process of its own since libpcsclite finds its daemon once: JSON in its arguments, JSON out.
+CLIENT = """
+import json, sys, time
+from smartcard import scard
+reader, steps = json.loads(sys.argv[1])
+code = lambda number: f"{number & 0xFFFFFFFF:x}"
+_, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+both = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+said = []
+card = protocol = None
+for step in steps:
+    start = time.monotonic()
+    if step == "connect":
+        result, card, protocol = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, both)
+        more = protocol
+    elif step == "reset":
+        result, protocol = scard.SCardReconnect(card, scard.SCARD_SHARE_SHARED, both, scard.SCARD_RESET_CARD)
+        more = protocol
+    elif step == "list":
+        result, more = scard.SCardListReaders(context, [])
+    elif step == "state":
+        result, (found,) = scard.SCardGetStatusChange(context, 0, [(reader, scard.SCARD_STATE_UNAWARE)])
+        more = [bool(found[1] & scard.SCARD_STATE_PRESENT), found[1] >> 16, bytes(found[2]).hex()]
+    elif isinstance(step, float):
+        time.sleep(step)
+        continue
+    else:
+        pci = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
+        result, answer = scard.SCardTransmit(card, pci, list(bytes.fromhex(step)))
+        more = bytes(answer).hex() if result == 0 else ""  # after a failure pyscard gives whatever was in memory
+    said.append([code(result), more, time.monotonic() - start])
+print(json.dumps(said))
+"""
+SELECT = "00a40000023f00"
+ANSWER = "611c"
+VERIFY_SHORT = "0020000100"
+
+
+class Bench:
+    """A daemon, and the programs that use its first slot."""
+
+    def __init__(self, daemon: PrivatePcscd) -> None:
+        self.daemon = daemon
+        self.slot = daemon.slots[0]
+
+    def insert(self, one: Fault, image: str = "specimen") -> None:
+        self.slot.insert(one.apply(build_card(load_image(image))))
+
+    def ask(self, *steps: str | float) -> list[list[Any]]:
+        """What a pyscard program is told, step by step: result code, answer, seconds."""
+        done = subprocess.run(
+            [sys.executable, "-c", CLIENT, json.dumps([self.slot.name, steps])],
+            env=os.environ | self.daemon.environment, capture_output=True, text=True, timeout=30,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def told(self, *steps: str | float) -> list[tuple[str, Any]]:
+        """The same without the seconds."""
+        return [(code, more) for code, more, _ in self.ask(*steps)]
+
+    def read(self, timeout_s: float = 5.0) -> str:
+        """The code that our own reader core ends with, "read" where it reads."""
+        start = time.monotonic()
+        code, told = "read", ("", "")
+        try:
+            with (
+                closing(open_connection(self.slot.address, timeout_s)) as connection,
+                Reader.open(connection) as reader,
+            ):
+                reader.read_vitale(ON)
+        except ReadingError as error:
+            code, told = error.code, (error.message, error.next_step)
+        assert time.monotonic() - start < timeout_s + 5, "never a hang"
+        assert all(told) == (code != "read")
+        return code
+
+    def wait_empty(self) -> None:
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            if self.told("state") == [(SUCCESS, [False, 2, ""])]:
+                return
+        raise AssertionError(self.told("state"))
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    with PrivatePcscd() as daemon:
+        for name, value in daemon.environment.items():
+            monkeypatch.setenv(name, value)
+        yield Bench(daemon)
+
+
+def test_removed(bench: Bench) -> None:
+    bench.insert(fault("removed", after=1))
+    first, second, third = bench.told("connect", SELECT, SELECT, SELECT)[1:]
+    assert first == (SUCCESS, ANSWER)
+    assert second == (SUCCESS, "")
+    assert third[0] in GONE
+    bench.wait_empty()
+    bench.insert(fault("removed", after=20))
+    assert bench.read() == "vitale_removed"
+
+
+@pytest.mark.parametrize(("byte", "cut"), [(2, ""), (3, "61")])
+def test_removed_at_byte(bench: Bench, byte: int, cut: str) -> None:
+    bench.insert(fault("removed_at_byte", byte=byte))
+    first, second, third = bench.told("connect", SELECT, SELECT, SELECT)[1:]
+    assert first == (SUCCESS, ANSWER)
+    assert second == (SUCCESS, cut)
+    assert third[0] in GONE
+    bench.wait_empty()
+    bench.insert(fault("removed_at_byte", byte=300))
+    assert bench.read() == "vitale_removed"
+
+
+def test_removed_at_byte_with_something_like_a_status_word(bench: Bench) -> None:
+    """Three of the ten announced bytes: the figure of the table."""
+    bench.insert(fault("removed_at_byte", byte=5))
+    told = bench.told("connect", SELECT, "00c0000003", "00b0820000")
+    assert told[1] == (SUCCESS, ANSWER)
+    bench.wait_empty()
+
+
+def test_swapped(bench: Bench) -> None:
+    bench.insert(fault("swapped", after=1, card="cps"))
+    told = bench.told("connect", SELECT, SELECT, SELECT, 1.5, SELECT, "state", "connect", "state")
+    assert told[1:3] == [(SUCCESS, ANSWER), (SUCCESS, "")]
+    assert told[3][0] in GONE
+    assert told[4][0] in {"80100068", "80100069"}, "the old handle does not reach the new card"
+    (_, (present, events, atr)) = told[5]
+    assert (present, events, atr) == (True, 3, build_card(load_image("cps")).atr.hex())
+    assert told[6][0] == SUCCESS
+    bench.slot.remove()
+    bench.insert(fault("swapped", after=20, card="famille"))
+    assert bench.read() in {"vitale_removed", "vitale_changed"}
+
+
+def test_a_swap_that_is_overtaken_by_a_removal_leaves_the_slot_empty(bench: Bench) -> None:
+    bench.insert(fault("swapped", card="cps"))
+    bench.told("connect", SELECT)
+    bench.slot.remove()
+    time.sleep(1.2)
+    card = bench.slot.card
+    assert card is None or card.atr.hex() != VITALE_ATR
+
+
+def test_torn_write(bench: Bench, writable: Callable[[], Card]) -> None:
+    for written, content in (("none", b"old"), ("all", b"new")):
+        card = writable()
+        bench.slot.insert(fault("torn_write", written=written).apply(card))
+        told = bench.told("connect", "00b0810003", "00d68100036e6577", "00b0810003")[1:]
+        assert told[0] == (SUCCESS, b"old\x90\x00".hex())
+        assert told[1] == (SUCCESS, "")
+        assert told[2][0] in GONE
+        bench.slot.remove()
+        bench.slot.insert(card)
+        assert bench.told("connect", "00b0810003")[1] == (SUCCESS, (content + b"\x90\x00").hex())
+        bench.slot.remove()
+
+
+def test_reader_unplugged(bench: Bench) -> None:
+    """vpcd's readers cannot be unplugged: the card leaves, and the reader stays listed."""
+    bench.insert(fault("reader_unplugged", after=1))
+    told = bench.told("connect", SELECT, SELECT, SELECT, "list")
+    assert told[1:3] == [(SUCCESS, ANSWER), (SUCCESS, "")]
+    assert told[3][0] in GONE
+    assert len(told[4][1]) == 2
+    bench.wait_empty()
+    assert bench.read() == "vitale_absent"
+
+
+def test_daemon_killed(bench: Bench) -> None:
+    bench.insert(fault("daemon_killed", after=1))
+    told = bench.told("connect", SELECT, SELECT, SELECT, "list", "connect")
+    assert told[1] == (SUCCESS, ANSWER)
+    assert told[2][0] == LOST_SERVICE
+    assert {code for code, _ in told[3:]} <= {LOST_SERVICE, NO_SERVICE, "8010001e"}
+    assert bench.read() == "reader_unavailable"
+
+
+def test_daemon_killed_in_the_middle_of_our_reading(bench: Bench) -> None:
+    bench.insert(fault("daemon_killed", after=20))
+    assert bench.read() == "reader_unavailable"
+
+
+def test_mute(bench: Bench) -> None:
+    bench.insert(fault("mute", at=2, seconds=0.6))
+    _, first, second, third = bench.ask("connect", SELECT, SELECT, SELECT)
+    assert [first[:2], second[:2], third[:2]] == [[SUCCESS, ANSWER]] * 3
+    assert second[2] >= 0.6
+    assert first[2] < 0.3
+    bench.slot.remove()
+    bench.insert(fault("mute", at=20, seconds=0.3))
+    assert bench.read() == "read"
+    bench.slot.remove()
+    bench.insert(fault("mute", at=20, seconds=3))
+    assert bench.read(timeout_s=0.8) == "vitale_mute"
+
+
+def test_slow(bench: Bench) -> None:
+    bench.insert(fault("slow", seconds=0.05))
+    answers = bench.ask("connect", *[SELECT] * 5)[1:]
+    assert all(more == ANSWER and spent >= 0.05 for _, more, spent in answers)
+    bench.slot.remove()
+    bench.insert(fault("slow", seconds=0.005))
+    assert bench.read() == "read"
+
+
+def test_no_answer(bench: Bench) -> None:
+    bench.insert(fault("no_answer", at=2))
+    first, second, third = bench.told("connect", SELECT, SELECT, SELECT)[1:]
+    assert [first, second] == [(SUCCESS, ANSWER), (SUCCESS, "")]
+    assert third[0] in GONE
+    bench.wait_empty()
+    bench.insert(fault("no_answer", at=20))
+    assert bench.read() == "vitale_removed", "vpcd cannot tell a mute card from one that left"
+
+
+@pytest.mark.parametrize(
+    ("one", "seen", "code"),
+    [
+        (fault("wrong_sw", at=2, sw="6A82"), "6a82", "read"),
+        (fault("wrong_sw", sw="6A82", ins="A4", always=True), None, "vitale_unknown"),
+        (fault("truncated", at=2), "61", "read"),
+        (fault("truncated", at=2, bytes=99), "61", "vitale_removed"),
+        (fault("padded", at=2, bytes=2, value="AA"), "611caaaa", "read"),
+        (fault("padded", at=2, place="data"), "00611c", "read"),
+        (fault("flipped_bit", at=2, seed=1), None, "read"),
+    ],
+    ids=str,
+)
+def test_changed_answers(bench: Bench, one: Fault, seen: str | None, code: str) -> None:
+    bench.insert(one)
+    first, second, third = bench.told("connect", SELECT, SELECT, SELECT)[1:]
+    if one.parameters.get("always"):
+        assert first == second == third == (SUCCESS, "6a82")
+    else:
+        assert first == third == (SUCCESS, ANSWER)
+        assert second[0] == SUCCESS
+        assert second[1] == seen if seen else second[1] != ANSWER
+    bench.slot.remove()
+    bench.insert(one)
+    assert bench.read() == code
+
+
+def test_atr_lost(bench: Bench) -> None:
+    bench.insert(fault("atr_lost"))
+    told = bench.told("state", "connect")
+    assert told[0] == (SUCCESS, [True, 1, "00"])
+    assert told[1][0] == UNRESPONSIVE_PROTOCOL
+    assert bench.read() == "vitale_mute"
+
+
+def test_atr_lost_at_a_reset(bench: Bench) -> None:
+    bench.insert(fault("atr_lost", after=1))
+    told = bench.told("connect", SELECT, "reset")
+    assert told[1] == (SUCCESS, ANSWER)
+    assert told[2][0] != SUCCESS
+
+
+def test_wrong_atr(bench: Bench) -> None:
+    bench.insert(fault("wrong_atr", atr="3B80800101"))
+    told = bench.told("state", "connect", SELECT)
+    assert told[0] == (SUCCESS, [True, 1, "3b80800101"])
+    assert told[1] == (SUCCESS, 2), "T=1, as that ATR offers"
+    assert told[2] == (SUCCESS, ANSWER)
+    assert bench.read() == "vitale_unknown"
+
+
+def test_pin_pad_cancel(bench: Bench) -> None:
+    bench.insert(fault("pin_pad_cancel"), "cps")
+    told = bench.told("connect", "002000010431323334", "002000010431323334")[1:]
+    assert told[0] == (SUCCESS, "6401")
+    assert told[1][1] != "6401", "the next entry reaches the card"
+
+
+def test_every_fault_has_a_test_here() -> None:
+    tests = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    changed = {"wrong_sw", "truncated", "padded", "flipped_bit"}  # test_changed_answers
+    assert set(FAULTS) - tests == changed
