@@ -1,7 +1,8 @@
 """The test PKI of the virtual professional cards: certificates and keys that are public and protect nothing.
 
 Names: `root`, `ca`, `untrusted-root`, `untrusted-ca`, and for each professional card NAME `NAME.sig` and `NAME.aut`.
-The private keys lie beside the certificates, on purpose, and say so. `python -m emulator.pki` made them.
+The private keys lie beside the certificates, on purpose, and say so. `python -m emulator.pki` made them;
+`vitale pki new DIR` makes others.
 """
 
 from functools import cache
@@ -66,8 +67,14 @@ def builtin_names() -> tuple[str, ...]:
 
 
 @cache
-def _certificate(path: Path) -> x509.Certificate:
+def _certificate(path: Path, version: tuple[int, int]) -> x509.Certificate:
+    del version  # a file that was written again is read again
     return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def _version(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
 
 
 def load_certificate(reference: str, base: Path | None = None) -> x509.Certificate:
@@ -78,13 +85,14 @@ def load_certificate(reference: str, base: Path | None = None) -> x509.Certifica
     """
     path = resolve(reference, base)
     try:
-        return _certificate(path)
+        return _certificate(path, _version(path))
     except (OSError, ValueError) as error:
         raise PkiError(reference, f"not a PEM certificate ({error})", "Give an X.509 certificate in PEM.") from error
 
 
 @cache
-def _key(path: Path) -> rsa.RSAPrivateKey | None:
+def _key(path: Path, version: tuple[int, int]) -> rsa.RSAPrivateKey | None:
+    del version
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     return key if isinstance(key, rsa.RSAPrivateKey) else None
 
@@ -98,7 +106,7 @@ def load_key(reference: str, base: Path | None = None) -> rsa.RSAPrivateKey:
     path = resolve(reference, base)
     next_step = "Give an RSA test key in PEM, without a password."
     try:
-        key = _key(path)
+        key = _key(path, _version(path))
     except (OSError, ValueError, TypeError) as error:
         raise PkiError(reference, f"not a usable PEM key ({error})", next_step) from error
     if key is None:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from emulator.pki import DATA
+from emulator.pki import DATA, PkiError
 from emulator.pki.generate import generate
 
 
@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         files = generate(directory)
-    except OSError as error:
+    except (OSError, PkiError) as error:
         sys.stderr.write(f"cannot write the test PKI: {error}\n")
         return 2
     sys.stdout.write(f"{len(files)} files in {directory}\n")

@@ -1,10 +1,11 @@
-"""Make the test PKI: `python -m emulator.pki [DIRECTORY]`.
+"""Make the test PKI: `vitale pki new DIR`, or `python -m emulator.pki` for the one in this package.
 
 Keys that are there are kept, missing ones are drawn; certificates and the revocation list are always made again. They
 depend on the keys and on `plan` alone (RSA PKCS#1 v1.5 signatures have no random part), so a test can hold the
 committed files to this module.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from emulator.pki import PkiError, load_key
 from emulator.pki.plan import (
     AUTHORITIES,
     AUTHORITY_FROM,
@@ -34,18 +36,21 @@ _KEY_NOTE: Final = (
 _CERTIFICATE_NOTE: Final = "TEST CERTIFICATE of vitale-testbed, issued to nobody. NOT FOR PRODUCTION.\n"
 
 
-def generate(directory: Path) -> tuple[Path, ...]:
-    """Write keys, certificates and the revocation list of the whole plan.
+def generate(directory: Path, professionals: Iterable[Professional] | None = None) -> tuple[Path, ...]:
+    """Write keys, certificates and the revocation lists of the plan.
 
     Args:
         directory: Where the PEM files go; keys already there are used again.
+        professionals: The cards to make certificates for; all of the plan unless given.
 
     Returns:
         Every file of the PKI, in the order of the plan.
 
     Raises:
         OSError: The directory cannot be written.
+        PkiError: A key that is there cannot be used.
     """
+    professionals = PROFESSIONALS if professionals is None else tuple(professionals)
     files: list[Path] = []
     names: dict[str, x509.Name] = {}
     keys: dict[str, rsa.RSAPrivateKey] = {}
@@ -54,7 +59,7 @@ def generate(directory: Path) -> tuple[Path, ...]:
         names[authority.name] = _authority_name(authority)
         certificate = _authority_certificate(authority, keys, names)
         _write(directory / f"{authority.name}.pem", _CERTIFICATE_NOTE, _pem(certificate), files)
-    for professional in PROFESSIONALS:
+    for professional in professionals:
         for use in ("sig", "aut"):
             key = _key(directory, f"{professional.name}.{use}", files)
             certificate = _professional_certificate(
@@ -62,7 +67,7 @@ def generate(directory: Path) -> tuple[Path, ...]:
             )
             _write(directory / f"{professional.name}.{use}.pem", _CERTIFICATE_NOTE, _pem(certificate), files)
     for issuer in ("root", "ca"):
-        crl = _revocation_list(issuer, keys[issuer], names[issuer])
+        crl = _revocation_list(issuer, keys[issuer], names[issuer], professionals)
         _write(directory / f"{issuer}.crl.pem", _CERTIFICATE_NOTE, _pem(crl), files)
     return tuple(files)
 
@@ -80,11 +85,10 @@ def _key(directory: Path, name: str, files: list[Path]) -> rsa.RSAPrivateKey:
     path = directory / f"{name}.key.pem"
     if path.exists():
         files.append(path)
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            message = f"{path} is not an RSA key; delete it to have another drawn"
-            raise TypeError(message)
-        return key
+        try:
+            return load_key(path.name, directory)
+        except PkiError as error:
+            raise PkiError(str(path), error.reason, "Delete it to have another drawn.") from error
     key = rsa.generate_private_key(65537, KEY_SIZE)
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     _write(path, _KEY_NOTE, pem, files)
@@ -167,7 +171,9 @@ def _professional_certificate(
     return builder.sign(issuer, hashes.SHA256())
 
 
-def _revocation_list(issuer: str, key: rsa.RSAPrivateKey, name: x509.Name) -> x509.CertificateRevocationList:
+def _revocation_list(
+    issuer: str, key: rsa.RSAPrivateKey, name: x509.Name, professionals: tuple[Professional, ...]
+) -> x509.CertificateRevocationList:
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(name)
@@ -176,7 +182,7 @@ def _revocation_list(issuer: str, key: rsa.RSAPrivateKey, name: x509.Name) -> x5
         .add_extension(x509.CRLNumber(CRL_NUMBER), False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), False)
     )
-    for professional in PROFESSIONALS:
+    for professional in professionals:
         if professional.issuer != issuer or professional.revoked_on is None:
             continue
         for serial in (professional.serial, professional.serial + 1):

@@ -3,6 +3,7 @@
 import sys
 from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -16,7 +17,7 @@ from vitale_testbed.completing import complete_image
 from vitale_testbed.names import OpenedCard, open_card
 from vitale_testbed.problems import ExitCode, Problem
 from vitale_testbed.tracing import PrintedTrace
-from vitale_testbed.trust import builtin_trust
+from vitale_testbed.trust import trust_of
 from vitale_testbed.writing_back import write_back_state
 
 _TRIES = 3
@@ -42,6 +43,12 @@ _TRIES = 3
     help="The professional card's code; `-` reads it from standard input. Repeated, each is tried until one is right. "
     "On a terminal it is asked for. Only give codes of test cards here: others see the command line.",
 )
+@click.option(
+    "--pki",
+    "pki",
+    type=click.Path(path_type=Path),
+    help="Trust the root of this folder, made by `vitale pki new`.  [default: the one of the built-in cards]",
+)
 @click.option("--on", type=IsoDate(), metavar="DATE", help="The date of the reading.  [default: today]")
 @click.option("--api", type=click.Choice(["4.10", "before"]), default="4.10", show_default=True, help="Which rules.")
 @click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
@@ -52,6 +59,7 @@ def read(
     vitale_name: str,
     cps_name: str | None,
     pins: tuple[str, ...],
+    pki: Path | None,
     on: date | None,
     api: Literal["4.10", "before"],
     trace: bool,
@@ -73,6 +81,7 @@ def read(
     Ends with 0 when what was asked for was read (without --cps, the free data), 1 when a card or a code was refused.
     """
     shape = chosen_format(output_format)
+    trust = trust_of(pki)
     opened: list[OpenedCard] = []
     try:
         with ExitStack() as stack:
@@ -86,7 +95,7 @@ def read(
             if trace:
                 first = PrintedTrace(first, "vitale", masked=not show_secrets)
                 second = None if second is None else PrintedTrace(second, "cps", masked=not show_secrets)
-            reader = stack.enter_context(Reader.open(first, second, builtin_trust()))
+            reader = stack.enter_context(Reader.open(first, second, trust))
             if cps is not None:
                 _present(reader, pins)
             reading = reader.read_vitale(on or date.today(), api)  # noqa: DTZ011  # the user's own day is meant
