@@ -2,19 +2,13 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from cryptography import x509
-
 from emulator.card import (
-    AbsolutePath,
     CardSystem,
-    CommandContext,
     Instruction,
     InternalKey,
-    SelectRules,
     Transmission,
     pin_management_commands,
     requires,
@@ -23,6 +17,7 @@ from emulator.card import (
 from emulator.cps2ter.files import volume_files
 from emulator.cps2ter.volume import Cps2terVolume
 from emulator.cps3.codes import PIN_NAME, holder_codes, kept_codes, restored_counters
+from emulator.cps3.common import key_pair, select_file
 from emulator.cps3.files import file_system
 from emulator.cps3.image import CpsImage
 from emulator.cps3.keys import manage_environment
@@ -30,36 +25,10 @@ from emulator.cps3.number import card_number
 from emulator.cps3.objects import get_data
 from emulator.cps3.operations import internal_authentication, rsa_authentication, security_operations
 from emulator.cps3.pkcs15 import AUTHENTICATION
-from emulator.crypto import RsaKey
-from emulator.pki import PkiError, load_certificate, load_key
-from reader_core.iso7816 import ResponseApdu
+from emulator.pki import load_certificate
 
 ATR: Final = bytes.fromhex("3BAC00402A001225006480000310009000")
 """CPS3, contact, T=0 (observed: pcsc-tools' list of cards, and the source of the ANS Cryptolib)."""
-
-MF_IDENTIFIER: Final = bytes.fromhex("3F00")
-_KEY_BITS: Final = 2048
-
-_SELECT: Final = SelectRules(
-    p1=frozenset({0x00, 0x02, 0x03, 0x04, 0x08, 0x09}),
-    p2=frozenset({0x04, 0x0C}),
-    absolute_path=AbsolutePath.ANYWHERE,
-)
-"""A CPS3 gives FCP or nothing, never FCI (observed: P2=00 answers 6A86); a path of P1=09 may begin at 3F00 (observed)."""
-
-
-def _select(context: CommandContext) -> ResponseApdu:
-    """SELECT, with two liberties of the family.
-
-    By name, P2=00 is taken and gives nothing (observed: 9000 without an answer in a public trace). P1=02, which asks for an
-    EF, takes 3F00 too (observed: OpenSC's driver goes back to the MF this way).
-    """
-    command = context.command
-    if (command.p1, command.p2) == (0x04, 0x00):
-        command = replace(command, p2=0x0C)
-    elif command.p1 == 0x02 and command.data == MF_IDENTIFIER:
-        command = replace(command, p1=0x00)
-    return _SELECT.handle(replace(context, command=command))
 
 
 class Cps3Card(CardSystem):
@@ -82,8 +51,8 @@ class Cps3Card(CardSystem):
     def __init__(self, image: CpsImage, base: Path | None = None, random: Callable[[int], bytes] = os.urandom) -> None:
         self._image = image
         references = image.credentials
-        signature, signature_key = _pair(references.signature, references.signature_key, base)
-        certificate, key = _pair(references.authentication, references.authentication_key, base)
+        signature, signature_key = key_pair(references.signature, references.signature_key, base)
+        certificate, key = key_pair(references.authentication, references.authentication_key, base)
         root = file_system(
             image,
             signature=signature,
@@ -99,7 +68,7 @@ class Cps3Card(CardSystem):
             commands=standard_commands()
             | pin_management_commands()
             | {
-                0xA4: Instruction(_select),
+                0xA4: Instruction(select_file),
                 0x22: Instruction(manage_environment),
                 0x2A: Instruction(security_operations(signature_key, key, by_pin), chaining=True),
                 0x88: Instruction(internal_authentication([authentication]), chaining=True),
@@ -120,12 +89,3 @@ class Cps3Card(CardSystem):
 def build_cps3(image: CpsImage, base: Path | None = None) -> Cps3Card:
     """Make a card from its image; see `Cps3Card`."""
     return Cps3Card(image, base)
-
-
-def _pair(certificate: str, key: str, base: Path | None) -> tuple[x509.Certificate, RsaKey]:
-    loaded, private = load_certificate(certificate, base), load_key(key, base)
-    if private.key_size != _KEY_BITS:
-        raise PkiError(key, f"a key of {private.key_size} bits", f"A CPS3 has keys of {_KEY_BITS} bits.")
-    if loaded.public_key() != private.public_key():
-        raise PkiError(key, f"not the key of {certificate}", "Give the certificate and the key of one pair.")
-    return loaded, RsaKey.of(private)
