@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _SHOWN: Final = 60
 """How many exchanges a failed test prints; all of them are in `apdu_log`."""
 
+_DEFAULTS: Final = {"vitale": "specimen", "cps": "cps"}
+"""What the fixtures of cards give where the marker says None: a card for an empty slot."""
+
 _LOG: Final = pytest.StashKey["ApduLog"]()
 _Made = TypeVar("_Made")
 
@@ -32,8 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "vitale(image='specimen', *, cps=None, changes={}, cps_changes={}, fault=None, cps_fault=None): "
-        "the virtual cards of a test (vitale-testbed). image and cps: the name of a built-in image, a path, or None for an "
-        "empty slot; changes: new values by path; fault: how the card breaks, as 'removed:after=3'",
+        "the virtual cards of a test (vitale-testbed). image and cps: the name of a built-in image, a path, or None to begin "
+        "with an empty slot; changes: new values by path; fault: how the card breaks, as 'removed:after=3'",
     )
 
 
@@ -70,14 +73,16 @@ def cps_card(request: pytest.FixtureRequest, apdu_log: ApduLog) -> VirtualCard:
 
 
 @pytest.fixture
-def card_reader(request: pytest.FixtureRequest, apdu_log: ApduLog) -> Generator[VirtualReader]:
+def card_reader(
+    request: pytest.FixtureRequest, apdu_log: ApduLog, vitale_card: VirtualCard
+) -> Generator[VirtualReader]:
     """A reader in this process with two slots, `vitale` and `cps`, and the cards of this test in them.
 
     The Vitale is in its slot, unless the marker says `image=None`. The professional card is in its slot when the marker
     names one or the test uses `cps_card`.
     """
     _refuse_both(request)
-    vitale, cps = _cards(request)
+    vitale, cps = _cards(request, vitale_card)
     reader = _plainly(_new_reader, apdu_log)
     with reader:
         if vitale is not None:
@@ -89,14 +94,14 @@ def card_reader(request: pytest.FixtureRequest, apdu_log: ApduLog) -> Generator[
 
 @pytest.fixture
 def pcsc_readers(
-    request: pytest.FixtureRequest, apdu_log: ApduLog, _vitale_daemon: DaemonKeeper
+    request: pytest.FixtureRequest, apdu_log: ApduLog, vitale_card: VirtualCard, _vitale_daemon: DaemonKeeper
 ) -> Generator[PcscReaders]:
     """Two real PC/SC slots, `vitale` and `cps`, with the cards of this test in them, under a pcscd no other program sees.
 
     The daemon is one for the whole run, or for each worker of pytest-xdist. `os.environ` names it during the test.
     """
     _refuse_both(request)
-    vitale, cps = _cards(request)
+    vitale, cps = _cards(request, vitale_card)
     readers = _plainly(_new_pcsc_readers, _vitale_daemon, apdu_log)
     with readers:
         _plainly(readers.load, vitale, cps)
@@ -120,22 +125,19 @@ def _choice(request: pytest.FixtureRequest) -> Choice:
     return choice.found_in((node.path.parent, request.config.rootpath))
 
 
-def _cards(request: pytest.FixtureRequest) -> tuple[VirtualCard | None, VirtualCard | None]:
+def _cards(request: pytest.FixtureRequest, card: VirtualCard) -> tuple[VirtualCard | None, VirtualCard | None]:
     """The cards that a reader of this test holds."""
     choice = _choice(request)
     with_cps = choice.cps.source is not None and (choice.cps.asked or "cps_card" in request.fixturenames)
     return (
-        None if choice.vitale.source is None else request.getfixturevalue("vitale_card"),
+        None if choice.vitale.source is None else card,
         request.getfixturevalue("cps_card") if with_cps else None,
     )
 
 
 def _card(request: pytest.FixtureRequest, log: ApduLog, slot: str) -> VirtualCard:
     choice = _choice(request)
-    wanted = choice.vitale if slot == "vitale" else choice.cps
-    if wanted.source is None:
-        raise _failure(f"`{slot}_card` was asked for, and the marker `vitale` says None: that there is none")
-    return _plainly(_new_card, wanted, log, slot)
+    return _plainly(_new_card, choice.vitale if slot == "vitale" else choice.cps, log, slot)
 
 
 def _refuse_both(request: pytest.FixtureRequest) -> None:
@@ -152,7 +154,8 @@ def _new_log() -> ApduLog:
 def _new_card(wanted: CardChoice, log: ApduLog, slot: str) -> VirtualCard:
     from vitale_testbed import virtual_card  # noqa: PLC0415 - see the module
 
-    card = virtual_card(wanted.source, changes=wanted.changes, slot=slot, log=log)
+    source = _DEFAULTS[slot] if wanted.source is None else wanted.source
+    card = virtual_card(source, changes=wanted.changes, slot=slot, log=log)
     if wanted.fault is not None:
         card.arm(wanted.fault)
     return card

@@ -88,6 +88,12 @@ def test_changes(vitale_card, cps_card):
 def test_empty(card_reader):
     assert card_reader.vitale.card is None and card_reader.cps.card is None
 
+@pytest.mark.vitale(image=None, cps=None)
+def test_empty_at_first(card_reader, vitale_card, cps_card):
+    assert card_reader.vitale.card is None and card_reader.cps.card is None
+    card_reader.vitale.insert(vitale_card)
+    card_reader.cps.insert(cps_card)
+
 @pytest.mark.vitale("cards/mine.toml")
 def test_beside_the_test_file(vitale_card):
     assert vitale_card.title.startswith("Carte à moi")
@@ -108,12 +114,11 @@ class TestNearest:
         assert vitale_card.image.beneficiaires[1].prenom == "PAUL"
 
 @pytest.mark.parametrize(("vitale_card", "regime"), [("mines", "07"), ("ratp", "05")], indirect=["vitale_card"])
-def test_parameter(card_reader, vitale_card, regime):
-    assert card_reader.vitale.card is vitale_card
-    assert insured(vitale_card).regime == regime
+def test_parameter(card_reader, regime):
+    assert insured(card_reader.vitale.card).regime == regime
 """,
     )
-    result.assert_outcomes(passed=9)
+    result.assert_outcomes(passed=10)
 
 
 def test_cards_come_and_go(pytester: pytest.Pytester) -> None:
@@ -229,7 +234,6 @@ def test_fails(vitale_card, apdu_log):
         ('changes={"assure.regim": "05"}', ["*unknown field `regim`*", "*vitale schema image*"]),
         ('changes=["assure.regime"]', ["*has changes=*which is no mapping*"]),
         ('fault="removd"', ["*There is no fault 'removd'.", "*Did you mean removed?*"]),
-        ("image=None", ["*`vitale_card` was asked for, and the marker `vitale` says None*"]),
     ],
 )
 def test_a_wrong_marker_is_one_clear_error(pytester: pytest.Pytester, mark: str, said: list[str]) -> None:
