@@ -13,6 +13,23 @@ def complete_image(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return names or [CompletionItem(incomplete, type="file")]
 
 
+def complete_fault(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer faults, then the parameters of the fault that is named; the number of a card before it is kept."""
+    del ctx, param
+    from emulator.faults import FAULTS  # noqa: PLC0415  # same
+
+    number, colon, rest = incomplete.partition(":")
+    card = f"{number}:" if colon and number.isdecimal() else ""
+    name, colon, settings = (rest if card else incomplete).partition(":")
+    if not colon:
+        return [CompletionItem(f"{card}{one}") for one in FAULTS if one.startswith(name)]
+    if name not in FAULTS:
+        return []
+    done, comma, key = settings.rpartition(",")
+    names = [*(parameter.name for parameter in FAULTS[name].parameters), "seed"]
+    return [CompletionItem(f"{card}{name}:{done}{comma}{one}=") for one in names if one.startswith(key)]
+
+
 def complete_case(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer families, then requirements."""
     del ctx, param

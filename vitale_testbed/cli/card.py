@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from emulator.image import CpsImage, Image, ImageError, builtin_names, dump_image, load_image, patch_image
+from vitale_testbed.cli.faults import faults
 from vitale_testbed.cli.options import chosen_format, format_option, print_json, write_new_file
 from vitale_testbed.completing import complete_image
 from vitale_testbed.problems import ExitCode, Problem
@@ -25,6 +26,9 @@ def card() -> None:
       vitale card new specimen -o mine.toml --set assure.regime=05
       vitale card validate mine.toml
     """
+
+
+card.add_command(faults)
 
 
 def _kind(image: Image) -> str:

@@ -8,6 +8,7 @@ import click
 from emulator.image import ImageError, build_card, load_image
 from emulator.pki import PkiError
 from emulator.readers import InsertSession, ReaderSetupError
+from vitale_testbed.cli.fault_options import break_cards, fault_option
 from vitale_testbed.completing import complete_image
 from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
 
@@ -15,7 +16,8 @@ from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_pr
 @click.command()
 @click.argument("images", nargs=-1, required=True, shell_complete=complete_image)
 @click.option("--private", is_flag=True, help="Start a pcscd that only programs with the printed environment see.")
-def insert(images: tuple[str, ...], private: bool) -> int:
+@fault_option()
+def insert(images: tuple[str, ...], private: bool, faults: tuple[str, ...]) -> int:
     """Put the cards of one or two IMAGES in PC/SC slots until Ctrl-C.
 
     Uses the running pcscd when its vpcd slots are free, else starts one where every program finds it.
@@ -25,17 +27,18 @@ def insert(images: tuple[str, ...], private: bool) -> int:
     Examples:
       vitale insert specimen cps
       vitale insert --private famille      # then: PCSCLITE_CSOCK_NAME=... opensc-tool -a
+      vitale insert specimen cps --fault removed:after=3 --fault 2:slow:seconds=0.2
     """
     if len(images) > 2:
         raise click.UsageError("vpcd has two slots: give one or two images")
     try:
-        cards = [build_card(load_image(name)) for name in images]
+        cards, broken = break_cards([build_card(load_image(name)) for name in images], faults)
         with InsertSession(cards, private=private) as session:
             for key, value in session.environment.items():
                 click.echo(f"{key}={value}")
             click.echo("ready")
-            for slot, name in zip(session.slots, images, strict=True):
-                click.echo(f"  {slot.name}   {name}")
+            for slot, name, fault in zip(session.slots, images, broken, strict=True):
+                click.echo(f"  {slot.name}   {name}{fault}")
             sys.stdout.flush()
             with suppress(KeyboardInterrupt):  # the normal end: somebody has seen enough
                 session.wait()
