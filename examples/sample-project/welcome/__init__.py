@@ -1,0 +1,1 @@
+"""Greets a patient by the name on the carte Vitale."""
