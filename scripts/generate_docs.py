@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from emulator.faults.markdown import faults_page
 from reader_core.errors import ERRORS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -30,7 +31,7 @@ own (basis: assumption), since those of the real API are not public. This page i
 """
 
 
-PAGES: dict[str, Callable[[], str]] = {"codes.md": codes}
+PAGES: dict[str, Callable[[], str]] = {"codes.md": codes, "faults.md": faults_page}
 
 
 def main(arguments: list[str]) -> int:

@@ -21,7 +21,7 @@ def fault_option() -> Callable[[F], F]:
         multiple=True,
         metavar="[CARD:]NAME[:KEY=VALUE,...]",
         shell_complete=complete_fault,
-        help="Break a card; CARD is 1 for the first (unless given) or 2. `vitale card faults` lists the names.",
+        help="Break a card; CARD is its number, 1 unless given. `vitale card faults` lists the names.",
     )
 
 

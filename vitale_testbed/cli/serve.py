@@ -11,6 +11,7 @@ import click
 from emulator.image import ImageError, build_card, load_image
 from emulator.pki import PkiError
 from emulator.readers import ReaderSetupError, SocketReader
+from vitale_testbed.cli.fault_options import break_cards, fault_option
 from vitale_testbed.completing import complete_image
 from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
 
@@ -23,7 +24,8 @@ from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_pr
     default=0,
     help="The first reader's port; the others take the next ones.  [default: free ones]",
 )
-def serve(images: tuple[str, ...], port: int) -> int:
+@fault_option()
+def serve(images: tuple[str, ...], port: int, faults: tuple[str, ...]) -> int:
     """Put the card of each IMAGE behind a socket reader until Ctrl-C, and print the addresses.
 
     The protocol is twenty lines in any language (docs/adapters.md); it is reachable from this machine only.
@@ -33,17 +35,18 @@ def serve(images: tuple[str, ...], port: int) -> int:
     Examples:
       vitale serve famille cps
       vitale read --vitale socket:127.0.0.1:PORT
+      vitale serve famille --fault removed:after=30
     """
     try:
-        cards = [build_card(load_image(name)) for name in images]
+        cards, broken = break_cards([build_card(load_image(name)) for name in images], faults)
         with ExitStack() as stack:
             readers = [
                 stack.enter_context(SocketReader(card, port=port + number if port else 0))
                 for number, card in enumerate(cards)
             ]
             click.echo("ready")
-            for reader, name in zip(readers, images, strict=True):
-                click.echo(f"  {reader.address}   {name}")
+            for reader, name, fault in zip(readers, images, broken, strict=True):
+                click.echo(f"  {reader.address}   {name}{fault}")
             sys.stdout.flush()
             _wait()
     except ImageError as error:
