@@ -18,7 +18,6 @@ def main(arguments: list[str]) -> int:
         return 2
     directory = Path(arguments[0]) if arguments else DATA
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         files = generate(directory)
     except (OSError, PkiError) as error:
         sys.stderr.write(f"cannot write the test PKI: {error}\n")

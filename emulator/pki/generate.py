@@ -40,7 +40,7 @@ def generate(directory: Path, professionals: Iterable[Professional] | None = Non
     """Write keys, certificates and the revocation lists of the plan.
 
     Args:
-        directory: Where the PEM files go; keys already there are used again.
+        directory: Where the PEM files go, made if it is not there; keys already there are used again.
         professionals: The cards to make certificates for; all of the plan unless given.
 
     Returns:
@@ -51,6 +51,7 @@ def generate(directory: Path, professionals: Iterable[Professional] | None = Non
         PkiError: A key that is there cannot be used.
     """
     professionals = PROFESSIONALS if professionals is None else tuple(professionals)
+    directory.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     names: dict[str, x509.Name] = {}
     keys: dict[str, rsa.RSAPrivateKey] = {}

@@ -60,7 +60,6 @@ def new_pki(directory: Path, cards: tuple[str, ...], force: bool) -> int:
         raise Problem(f"{directory} is not empty", code="file_exists", next_step="name another folder, or add --force")
     wanted = [professional for professional in PROFESSIONALS if not cards or professional.name in cards]
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         files = generate(directory, wanted)
         images = [*(_professional_image(one) for one in wanted), (_VITALE, _vitale_image())]
         for name, image in images:
