@@ -20,7 +20,8 @@ import msgspec
 import tomli_w
 
 from emulator.cps2ter import Cps2terImage, build_cps2ter
-from emulator.cps3 import build_cps3
+from emulator.cps3 import CONTACTLESS_ATRS, Cps3ContactlessImage, build_cps3, build_cps3_contactless
+from emulator.cps3.contactless_image import CONTACTLESS_ATR_PATTERN
 from emulator.cps3.image import CpsImage
 from emulator.image_document import PathError, change, locate, plain_document
 from emulator.pki import BUILTIN_PREFIX, PkiError
@@ -30,12 +31,17 @@ from emulator.vitale2.sections import PATTERN_WORDS
 from reader_core.iso7816 import Card
 from reader_core.layouts import LayoutError, encode_files
 
-Image: TypeAlias = VitaleImage | Vitale1Image | CpsImage | Cps2terImage
+Image: TypeAlias = VitaleImage | Vitale1Image | CpsImage | Cps2terImage | Cps3ContactlessImage
 
 IMAGES: Final = Path(__file__).parent / "images"
 """Folder of the built-in images."""
 
-PROFILES: Final = ("vitale1", "vitale2", "cps2ter", "cps3")
+PROFILES: Final = ("vitale1", "vitale2", "cps2ter", "cps3", "cps3-contactless")
+
+_WORDS: Final = PATTERN_WORDS | {
+    CONTACTLESS_ATR_PATTERN: f"no public ATR of a contactless CPS3: write {' or '.join(CONTACTLESS_ATRS)}",
+}
+"""What a value that does not match its pattern is told."""
 
 _SHOW_SCHEMA: Final = "`vitale schema image` prints what an image may say."
 _TOML_PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
@@ -167,6 +173,8 @@ def _build(image: Image) -> Card:
             return build_vitale2(image)
         case Cps2terImage():
             return build_cps2ter(image)
+        case Cps3ContactlessImage():
+            return build_cps3_contactless(image)
         case CpsImage():
             return build_cps3(image)
 
@@ -193,7 +201,7 @@ def _checked(document: dict[str, Any], source: str, text: str) -> Image:
 
 def _in_words(reason: str) -> str:
     """Say what a pattern asks for: a regular expression is no message for a person."""
-    return next((words for pattern, words in PATTERN_WORDS.items() if f"matching regex {pattern!r}" in reason), reason)
+    return next((words for pattern, words in _WORDS.items() if f"matching regex {pattern!r}" in reason), reason)
 
 
 def _document(image: Image) -> dict[str, Any]:

@@ -272,8 +272,11 @@ def test_more_situations_than_a_card_holds_are_refused() -> None:
     )
 )
 def test_no_bytes_disturb_it(commands: list[tuple[int, int, bytes]]) -> None:
-    card = card_of("cps2ter")
+    _HYPOTHESIS_CARD.reset()
     for cla, ins, rest in commands:
-        assert len(card.transmit(bytes((cla, ins)) + rest)) >= 2
-    assert card.fault is None
-    assert card.transmit(bytes.fromhex("A0A40000023F00")) == b"\x9f\x07"
+        assert len(_HYPOTHESIS_CARD.transmit(bytes((cla, ins)) + rest)) >= 2
+    assert _HYPOTHESIS_CARD.fault is None
+    assert _HYPOTHESIS_CARD.transmit(bytes.fromhex("A0A40000023F00")) == b"\x9f\x07"
+
+
+_HYPOTHESIS_CARD = card_of("cps2ter")

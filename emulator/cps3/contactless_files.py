@@ -1,0 +1,115 @@
+"""The files of a CPS3 as the contactless side shows them."""
+
+from typing import Final
+
+from cryptography import x509
+
+from emulator.card import NEVER, DedicatedFile, ElementaryFile
+from emulator.cps3 import access, pkcs15
+from emulator.cps3.contactless_image import Cps3ContactlessImage
+from emulator.cps3.der import integer, named_bits, octets, sequence, utf8
+from emulator.cps3.files import CONTACTLESS_AID, CONTACTLESS_FID, EF_ATR, PKCS15_AID, application_directory
+from emulator.cps3.number import card_number
+from emulator.pki import der
+from reader_core.iso7816 import Tlv
+from reader_core.layouts import cps
+from reader_core.layouts.codec import Entry, encode
+from reader_core.records import Pan
+
+DF: Final = "3F000002"
+PRKDF_FID, CDF_FID, USEFUL_CDF_FID = 0x7002, 0x7004, 0x7005
+CERTIFICATE_FID, ISSUER_FID = 0xA001, 0xA003
+_TECHNICAL_REFERENCE: Final = 0x83
+_CLOSED: Final = (0x5031, 0x5032, 0x7001, 0x7002, 0x7004, 0x7005, 0x7006, 0xA001, 0xA002, 0xA003, 0xD101)
+"""What 3F00/0001 has and does not show here, activities besides."""
+
+
+def contactless_files(
+    image: Cps3ContactlessImage, technical: x509.Certificate, issuer: x509.Certificate
+) -> DedicatedFile:
+    """Build the tree of one card.
+
+    Args:
+        image: What the card says.
+        technical: Certificate of the technical key.
+        issuer: Certificate of the authority that issued it.
+
+    Raises:
+        LayoutError: The records do not fit their files.
+    """
+    number = card_number(image.numero_serie)
+    activities = (cps.FIRST_ACTIVITY_FID + at for at in range(len(image.records.activites)))
+    contact = DedicatedFile(
+        cps.CPS_PKCS15_FID,
+        PKCS15_AID,
+        [_closed(fid) for fid in (*_CLOSED, *activities)],
+        fcp=access.directory_parameters(cps.CPS_PKCS15_FID, PKCS15_AID),
+        name="PKCS#15",
+    )
+    contactless = DedicatedFile(
+        CONTACTLESS_FID,
+        CONTACTLESS_AID,
+        [
+            _plain(0x5031, _object_directory()),
+            _plain(0x5032, pkcs15.token_info(bytes.fromhex(number), f"{pkcs15.LABEL} CL")),
+            _plain(PRKDF_FID, _private_key(image.numero_serie)),
+            _plain(CDF_FID, _certificate("Certificat Technique CPS", image.numero_serie, 0x40, CERTIFICATE_FID)),
+            _plain(USEFUL_CDF_FID, _certificate("Autorité de certification", image.numero_serie, 0x30, ISSUER_FID)),
+            _plain(CERTIFICATE_FID, der(technical)),
+            _plain(ISSUER_FID, der(issuer)),
+        ],
+        fcp=access.directory_parameters(CONTACTLESS_FID, CONTACTLESS_AID),
+        name="PKCS#15 contactless",
+    )
+    return DedicatedFile(
+        aid=cps.MF.aid,
+        children=[
+            _plain(0x2F00, application_directory(), 0x1E),
+            _plain(0x2F01, EF_ATR, 0x1D),
+            _plain(cps.NUMERO.fid, encode(cps.NUMERO, [Entry(Pan(number))]), cps.NUMERO.sfi),
+            contact,
+            contactless,
+        ],
+        fcp=access.directory_parameters(0x3F00, cps.MF.aid),
+        name="MF",
+    )
+
+
+def _plain(fid: int, content: bytes, sfi: int | None = None) -> ElementaryFile:
+    return ElementaryFile(fid, content, sfi=sfi, fcp=access.file_parameters(fid, len(content), sfi, access.ALWAYS))
+
+
+def _closed(fid: int) -> ElementaryFile:
+    """A file that is there and tells nothing, not even its size."""
+    return ElementaryFile(fid, b"", read=NEVER, fcp=access.file_parameters(fid, 0, None, access.NEVER))
+
+
+def _path(path: str) -> Tlv:
+    return sequence(octets(bytes.fromhex(path)))
+
+
+def _object_directory() -> bytes:
+    entries = ((0xA0, PRKDF_FID), (0xA4, CDF_FID), (0xA6, USEFUL_CDF_FID))
+    return b"".join(Tlv(tag, _path(f"{DF}{fid:04X}")) for tag, fid in entries)
+
+
+def _private_key(serial: str) -> bytes:
+    sign, always_sensitive_on_card = (2,), (0, 2, 3, 4)
+    return sequence(
+        sequence(utf8("CPS_PRIV_TECH_AUT"), named_bits((0,))),
+        sequence(
+            octets(bytes.fromhex(serial) + b"\x40"),
+            named_bits(sign),
+            named_bits(always_sensitive_on_card),
+            integer(_TECHNICAL_REFERENCE),
+        ),
+        Tlv(0xA1, sequence(_path(DF), integer(2048))),
+    )
+
+
+def _certificate(label: str, serial: str, suffix: int, fid: int) -> bytes:
+    return sequence(
+        sequence(utf8(label), named_bits(())),
+        sequence(octets(bytes.fromhex(serial) + bytes([suffix]))),
+        Tlv(0xA1, sequence(_path(f"{DF}{fid:04X}"))),
+    )
