@@ -1,5 +1,6 @@
 """The fixtures and the marker, as a test file of a user's meets them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from emulator.image import dump_image, load_image
 from vitale_testbed import PcscReaders, VirtualReader
 
+PAGE = Path(__file__).parents[2] / "docs" / "pytest.md"
 LOADED = (VirtualReader, PcscReaders)
 """pytester forgets what it loads itself, and cryptography can be loaded only once."""
 
@@ -25,7 +27,9 @@ def insured(card):
 
 @pytest.fixture(autouse=True)
 def strict(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider -p no:xdist\nfilterwarnings = error\n")
+    pytester.makeini(
+        "[pytest]\naddopts = --strict-markers -p no:cacheprovider -p no:xdist -p no:hypothesispytest\nfilterwarnings = error\n"
+    )
 
 
 def run(pytester: pytest.Pytester, source: str, *arguments: str) -> pytest.RunResult:
@@ -271,3 +275,34 @@ def test_a_projects_fixture_may_prepare_the_card(pytester: pytest.Pytester) -> N
     )
     source = "\ndef test_prepared(card_reader): assert card_reader.vitale.card.transmit(SELECT) == b'\\x6f\\x00'\n"
     run(pytester, source).assert_outcomes(passed=1)
+
+
+def test_every_example_of_the_page_works(pytester: pytest.Pytester) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    pytester.makepyfile(test_page="\n\n".join(blocks))
+    tests = sum(block.count("def test_") for block in blocks)
+    assert tests == 6
+    pytester.runpytest_inprocess().assert_outcomes(passed=tests + 1)  # one has two parameters
+
+
+def test_the_failure_on_the_page_is_what_is_printed(pytester: pytest.Pytester) -> None:
+    (shown,) = re.findall(
+        r"^```text\n-+ APDU exchange \(call\) -+\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    result = run(
+        pytester,
+        """
+@pytest.mark.vitale(cps="cps")
+def test_fails(card_reader):
+    vitale, cps = card_reader.vitale.connect(), card_reader.cps.connect()
+    vitale.power_on()
+    vitale.transmit(bytes.fromhex("00A4040C0BD250000002564954414C45"))
+    cps.power_on()
+    cps.transmit(VERIFY)
+    vitale.transmit(bytes.fromhex("00A4020C022015"))
+    vitale.transmit(bytes.fromhex("00B0000000"))
+    raise AssertionError
+""",
+    )
+    assert shown in result.stdout.str()
