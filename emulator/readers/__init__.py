@@ -4,6 +4,7 @@
 |---|---|---|
 | in this process | `InProcessReader` | nothing |
 | in this process, for pyscard programs | `pyscard_readers` | pyscard |
+| the same, with a PIN pad whose keys a test presses | `PinPadReader` | pyscard |
 | a TCP socket | `SocketReader` | nothing |
 | PC/SC, a pcscd of our own | `PrivatePcscd` | pcscd, vsmartcard-vpcd (Linux) |
 | PC/SC, the running pcscd | `SharedPcscd` | pcscd, vsmartcard-vpcd (Linux) |
@@ -17,6 +18,7 @@ from __future__ import annotations
 from emulator.readers.errors import ReaderSetupError, SetupCode
 from emulator.readers.inprocess import InProcessReader
 from emulator.readers.insert import InsertSession
+from emulator.readers.pinpad import CANCEL, TIMEOUT, PinPad, PinPadReader
 from emulator.readers.private import PrivatePcscd
 from emulator.readers.pull import PulledCard
 from emulator.readers.pyscard_reader import pyscard_readers
@@ -26,8 +28,12 @@ from emulator.readers.trace import TracedCard, TraceEntry, TraceKind
 from emulator.readers.vpcd import VpcdSlot
 
 __all__ = [
+    "CANCEL",
+    "TIMEOUT",
     "InProcessReader",
     "InsertSession",
+    "PinPad",
+    "PinPadReader",
     "PrivatePcscd",
     "PulledCard",
     "ReaderSetupError",

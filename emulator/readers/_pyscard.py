@@ -13,26 +13,42 @@ import math
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import smartcard.CardRequest
 from smartcard.AbstractCardRequest import AbstractCardRequest
 from smartcard.Card import Card as PyscardCard
 from smartcard.CardConnection import CardConnection
 from smartcard.CardConnectionDecorator import CardConnectionDecorator
-from smartcard.Exceptions import CardConnectionException, CardRequestTimeoutException, NoCardException
+from smartcard.Exceptions import (
+    CardConnectionException,
+    CardRequestTimeoutException,
+    NoCardException,
+    SmartcardException,
+)
 from smartcard.reader.Reader import Reader
 from smartcard.reader.ReaderFactory import ReaderFactory
 from smartcard.scard import (
     SCARD_E_NO_SMARTCARD,
     SCARD_E_PROTO_MISMATCH,
     SCARD_E_READER_UNAVAILABLE,
+    SCARD_E_SHARING_VIOLATION,
+    SCARD_E_UNSUPPORTED_FEATURE,
     SCARD_F_COMM_ERROR,
+    SCARD_LEAVE_CARD,
+    SCARD_RESET_CARD,
+    SCARD_SHARE_DIRECT,
+    SCARD_SHARE_EXCLUSIVE,
+    SCARD_SHARE_SHARED,
+    SCARD_UNPOWER_CARD,
     SCARD_W_REMOVED_CARD,
     SCARD_W_RESET_CARD,
     SCARD_W_UNRESPONSIVE_CARD,
 )
 
 from emulator.readers.inprocess import InProcessReader
+from emulator.readers.pinpad import PinPadReader, UnsupportedControlError
+from emulator.readers.sharing import Disposition, ProgramConnection, SharedReader, ShareMode, SharingViolationError
 from reader_core.iso7816 import (
     Atr,
     AtrError,
@@ -40,7 +56,6 @@ from reader_core.iso7816 import (
     CardMuteError,
     CardRemovedError,
     CardResetError,
-    Connection,
     ShortAnswerError,
     TransportError,
 )
@@ -51,9 +66,21 @@ _RESULTS: dict[type[TransportError], int] = {
     CardRemovedError: SCARD_W_REMOVED_CARD,
     CardResetError: SCARD_W_RESET_CARD,
     ShortAnswerError: SCARD_F_COMM_ERROR,
+    SharingViolationError: SCARD_E_SHARING_VIOLATION,
+}
+_MODES: dict[int, ShareMode] = {
+    SCARD_SHARE_SHARED: "shared",
+    SCARD_SHARE_EXCLUSIVE: "exclusive",
+    SCARD_SHARE_DIRECT: "direct",
+}
+_DISPOSITIONS: dict[int, Disposition] = {
+    SCARD_LEAVE_CARD: "leave",
+    SCARD_RESET_CARD: "reset",
+    SCARD_UNPOWER_CARD: "unpower",
 }
 _PROTOCOLS = {0: CardConnection.T0_protocol, 1: CardConnection.T1_protocol}
 _POLL_S = 0.02
+_T = TypeVar("_T")
 
 
 @contextmanager
@@ -81,42 +108,45 @@ class EmulatedReader(Reader):
     def __init__(self, reader: InProcessReader) -> None:
         super().__init__(reader.name)
         self.emulated = reader
+        self._shared = SharedReader(reader)
 
     def createConnection(self) -> CardConnectionDecorator:
         """A connection to whatever card is in the slot when it connects."""
-        return CardConnectionDecorator(EmulatedConnection(self.emulated))
+        return CardConnectionDecorator(EmulatedConnection(self._shared))
 
 
 class EmulatedConnection(CardConnection):
-    """A connection to an in-process reader, with pyscard's exceptions and PC/SC's result codes."""
+    """A connection to an in-process reader, with pyscard's defaults and exceptions and PC/SC's result codes."""
 
-    def __init__(self, reader: InProcessReader) -> None:
-        super().__init__(reader.name)
-        self._emulated = reader
-        self._connection: Connection | None = None
-        self._atr = b""
+    def __init__(self, shared: SharedReader) -> None:
+        super().__init__(shared.reader.name)
+        self._shared = shared
+        self._program: ProgramConnection | None = None
+        self._disposition: Disposition = "unpower"
 
     def connect(self, protocol: int | None = None, mode: int | None = None, disposition: int | None = None) -> None:
-        """Power the card. The protocol is the first that its ATR offers, which must be among those asked for."""
+        """Connect, powering the card if nobody did. The protocol is the first that its ATR offers, if it was asked for."""
         super().connect(protocol, mode, disposition)
-        connection = self._emulated.connect()
-        self._atr = self._try("Unable to connect", connection.power_on)
-        offered = _protocol(self._atr)
-        if not offered & (protocol or offered):
-            connection.close()
-            raise CardConnectionException("Unable to connect with that protocol", hresult=SCARD_E_PROTO_MISMATCH)
         self._leave()
-        self._connection = connection
-        self.setProtocol(offered)
+        program = _try("Unable to connect", lambda: self._shared.connect(_mode(mode)))
+        self._take(program, protocol, "Unable to connect")
+        self._disposition = _DISPOSITIONS.get(disposition or SCARD_UNPOWER_CARD, "unpower")
 
     def reconnect(self, protocol: int | None = None, mode: int | None = None, disposition: int | None = None) -> None:
-        """Reset the card."""
+        """Reset the card, or leave it as it is, and perhaps change the mode. A failure ends the connection."""
         super().reconnect(protocol, mode, disposition)
-        self._atr = self._try("Unable to reconnect", self._connected().reset)
+        program = self._connected()
+        self._disposition = "reset" if disposition is None else _DISPOSITIONS.get(disposition, "reset")
+        try:
+            _try("Unable to reconnect", lambda: program.reconnect(_mode(mode), self._disposition))
+        except SmartcardException:
+            self._leave("leave")
+            raise
+        self._take(program, protocol, "Unable to reconnect")
 
     def disconnect(self) -> None:
-        """Leave the card, which loses its power when nobody else uses it."""
-        if self._connection is not None:
+        """Leave the card, which loses its power when nobody else uses it, and by default is reset for those who do."""
+        if self._program is not None:
             super().disconnect()
             self._leave()
 
@@ -125,36 +155,72 @@ class EmulatedConnection(CardConnection):
         super().release()
         self._leave()
 
-    def getATR(self) -> list[int]:
-        """The answer to reset, as pyscard's list of numbers."""
-        self._connected()
-        return list(self._atr)
+    def __del__(self) -> None:
+        """A connection that a program forgets is left, as pyscard's own is."""
+        self._leave()
+        super().__del__()
 
-    def doTransmit(self, command: list[int], protocol: int | None = None) -> tuple[list[int], int, int]:  # noqa: ARG002 -- pyscard's signature
+    def getATR(self) -> list[int]:
+        """The answer to reset, as pyscard's list of numbers; none when connected to an empty reader."""
+        program = self._connected()
+        if program.insertion is not None:
+            _try("Failed to get status", program.check)
+        return list(program.atr)
+
+    def doTransmit(self, command: list[int], protocol: int | None = None) -> tuple[list[int], int, int]:
         """Exchange one APDU."""
-        connection = self._connected()
-        answer = self._try("Failed to transmit", lambda: connection.transmit(bytes(command)))
+        program = self._connected()
+        if protocol not in {None, self.getProtocol()}:
+            raise CardConnectionException("Failed to transmit with that protocol", hresult=SCARD_E_PROTO_MISMATCH)
+        answer = _try("Failed to transmit", lambda: program.transmit(bytes(command)))
         return list(answer[:-2]), answer[-2], answer[-1]
 
-    def _connected(self) -> Connection:
-        if self._connection is None:
+    def doControl(self, controlCode: int, command: list[int] | None = None) -> list[int]:  # noqa: N803 -- pyscard's name
+        """Ask the reader itself: PC/SC part 10 in a `PinPadReader`, nothing in another one, as vpcd has nothing."""
+        program, reader = self._connected(), self._shared.reader
+        if isinstance(reader, PinPadReader):
+            try:
+                return list(
+                    _try(
+                        "Failed to control",
+                        lambda: reader.pad.control(controlCode, bytes(command or ()), program.transmit),
+                    )
+                )
+            except UnsupportedControlError:
+                pass
+        raise SmartcardException("Failed to control: feature not supported", hresult=SCARD_E_UNSUPPORTED_FEATURE)
+
+    def _connected(self) -> ProgramConnection:
+        if self._program is None:
             raise CardConnectionException("Card not connected")
-        return self._connection
+        return self._program
 
-    def _leave(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _take(self, program: ProgramConnection, protocol: int | None, what: str) -> None:
+        self._program = program
+        offered = _protocol(program.atr)
+        if program.insertion is not None and not offered & (protocol or offered):
+            self._leave("leave")
+            raise CardConnectionException(f"{what} with that protocol", hresult=SCARD_E_PROTO_MISMATCH)
+        self.setProtocol(offered)
 
-    @staticmethod
-    def _try(what: str, call: Callable[[], bytes]) -> bytes:
-        try:
-            return call()
-        except CardAbsentError as error:
-            raise NoCardException(what, hresult=_RESULTS[type(error)]) from error
-        except TransportError as error:
-            result = _RESULTS.get(type(error)) or SCARD_E_READER_UNAVAILABLE
-            raise CardConnectionException(f"{what}. {error}", hresult=result) from error
+    def _leave(self, disposition: Disposition | None = None) -> None:
+        if self._program is not None:
+            self._program.close(disposition or self._disposition)
+            self._program = None
+
+
+def _mode(mode: int | None) -> ShareMode:
+    return "shared" if mode is None else _MODES[mode]
+
+
+def _try(what: str, call: Callable[[], _T]) -> _T:
+    try:
+        return call()
+    except CardAbsentError as error:
+        raise NoCardException(what, hresult=_RESULTS[type(error)]) from error
+    except TransportError as error:
+        result = _RESULTS.get(type(error)) or SCARD_E_READER_UNAVAILABLE
+        raise CardConnectionException(f"{what}. {error}", hresult=result) from error
 
 
 class EmulatedCardRequest(AbstractCardRequest):

@@ -53,6 +53,11 @@ class InProcessReader:
         """The card in the slot, or None."""
         return self._card
 
+    @property
+    def insertions(self) -> int:
+        """A number that changes whenever a card comes or goes: the same card inserted again is another insertion."""
+        return self._insertion
+
     def insert(self, card: Card) -> None:
         """Put a card in the empty slot.
 
