@@ -2,6 +2,7 @@
 
 from emulator.recording.divergence import Divergence
 from emulator.recording.errors import RecordingError
+from emulator.recording.masking import mask_recording
 from emulator.recording.model import Event, EventKind, RecordedCard, Recording
 from emulator.recording.parser import load_recording, parse_recording
 from emulator.recording.recorder import Recorder, RecordingCard, RecordingConnection
@@ -21,5 +22,6 @@ __all__ = [
     "ReplayCard",
     "dump_recording",
     "load_recording",
+    "mask_recording",
     "parse_recording",
 ]

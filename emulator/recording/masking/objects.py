@@ -1,0 +1,73 @@
+"""Data objects of a stream, also of one that was cut or is damaged: what can be told apart, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_PADDING = (0x00, 0xFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A primitive data object, or bytes that are none.
+
+    Attributes:
+        outer: position of the outermost object that it belongs to, which tells templates of one tag apart.
+        path: tags from the outermost object to this one; empty for bytes that no object holds.
+        start: first byte of the value.
+        end: the byte after the last one that is there.
+        cut: whether the value went on where the stream ends.
+    """
+
+    outer: int
+    path: tuple[int, ...]
+    start: int
+    end: int
+    cut: bool
+
+
+def leaves(data: bytes) -> Iterator[Leaf]:
+    """Walk the objects of a stream that begins with one. Never raises: what is no object is a leaf without a path."""
+    yield from _walk(data, 0, len(data), (), None)
+
+
+def _walk(data: bytes, start: int, end: int, path: tuple[int, ...], outer: int | None) -> Iterator[Leaf]:
+    position = start
+    while position < end:
+        if data[position] in _PADDING:
+            position += 1
+            continue
+        top = position if outer is None else outer
+        header = _header(data, position, end)
+        if header is None:
+            yield Leaf(top, path, position, end, cut=True)
+            return
+        tag, value, length = header
+        stop = min(value + length, end)
+        if data[position] & 0x20:
+            yield from _walk(data, value, stop, (*path, tag), top)
+        else:
+            yield Leaf(top, (*path, tag), value, stop, cut=value + length > end)
+        position = stop
+
+
+def _header(data: bytes, position: int, end: int) -> tuple[int, int, int] | None:
+    """Tag, first byte of the value, and length; None when the bytes end before."""
+    start = position
+    multiple = data[position] & 0x1F == 0x1F
+    position += 1
+    while multiple and position < end and position - start < 3:
+        multiple = bool(data[position] & 0x80)
+        position += 1
+    if multiple or position >= end:
+        return None
+    tag, length = int.from_bytes(data[start:position]), data[position]
+    position += 1
+    if length & 0x80:
+        count = length & 0x7F
+        if not 1 <= count <= 3 or position + count > end:
+            return None
+        length = int.from_bytes(data[position : position + count])
+        position += count
+    return tag, position, length

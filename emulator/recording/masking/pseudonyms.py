@@ -1,0 +1,197 @@
+"""Other words and numbers of the same length and kind, the same ones for the same original throughout one recording.
+
+What stands for what depends on a secret that is drawn for one recording and thrown away: nobody can try all numbers and
+compare.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import hmac
+import os
+import unicodedata
+from collections.abc import Callable
+
+from stdnum import luhn
+
+from reader_core.records import Nir
+from reader_core.records.nir import compute_key, is_valid
+
+_VOWELS, _CONSONANTS = "AEIOU", "BDFGHJKLMPRSTVZ"
+_ACCENTED = dict(zip("AEIOUCN", "ÀÉÎÔÙÇÑ", strict=True))
+_TRIES = 500
+
+
+def _fold(letter: str) -> str:
+    """A letter without its accent, as a capital; a letter of Latin-1 that is none of A to Z counts as E."""
+    if not letter.isalpha():
+        return letter
+    base = unicodedata.normalize("NFD", letter)[0].upper()
+    return base if base.isascii() and len(base) == 1 else "E"
+
+
+FOLD = {code: _fold(chr(code)) for code in range(0x100)}
+"""Latin-1 to capitals without accents, one for one."""
+
+
+def folded(text: str) -> str:
+    """A text in capitals without accents, as long as it was."""
+    return text.translate(FOLD)
+
+
+class Pseudonyms:
+    """What stands for what.
+
+    Args:
+        key: the secret; drawn when None.
+    """
+
+    def __init__(self, key: bytes | None = None) -> None:
+        self._key = os.urandom(32) if key is None else key
+        self._given: dict[tuple[str, str], str] = {}
+        self._taken: set[tuple[str, str]] = set()
+
+    def word(self, word: str) -> str:
+        """Another word: letter for letter, with the case and the accents of this one."""
+        plain = self._once("word", folded(word), self._letters)
+        return "".join(_dressed(new, old) for new, old in zip(plain, word, strict=True))
+
+    def digits(self, digits: str) -> str:
+        """Another number of as many digits."""
+        return self._once("digits", digits, lambda source, old: "".join(str(source(10)) for _ in old))
+
+    def text(self, text: str) -> str:
+        """A text with each of its words and numbers replaced; everything else stays."""
+        made: list[str] = []
+        start = 0
+        while start < len(text):
+            kind = _kind(text[start])
+            end = start + 1
+            while end < len(text) and kind and _kind(text[end]) == kind:
+                end += 1
+            part = text[start:end]
+            made.append(self.word(part) if kind == "letter" else self.digits(part) if kind == "digit" else part)
+            start = end
+        return "".join(made)
+
+    def nir(self, number: str) -> str:
+        """Another NIR of 13: sex, year and kind of month and of place stay, the commune is 999, which nobody has."""
+        return self._once("nir", number, _other_nir)
+
+    def nir_key(self, number: str, key: str) -> str:
+        """A key for the pseudonym of a NIR: right when the key was right for the NIR, and wrong when it was wrong."""
+        other = compute_key(self.nir(number))
+        if is_valid(number, key):
+            return other
+        return key if key != other else f"{(int(other) + 1) % 100:02}"
+
+    def holder(self, identifier: str) -> str:
+        """Another identifier of a professional: kind, number and key. The key is right or wrong as it was (Luhn)."""
+        return self._once("holder", identifier, _other_holder)
+
+    def birth(self, day: str) -> str:
+        """Another day of birth: the year stays, and a date the calendar does not have becomes another such date.
+
+        Args:
+            day: `AAAAMMJJ` or `AAMMJJ`.
+        """
+        year, month, date = day[:-4], int(day[-4:-2]), int(day[-2:])
+        if not month and not date:
+            return day
+        leap = len(year) == 2 or calendar.isleap(int(year))
+        last = 29 if month == 2 and leap else 28 if month == 2 else 30 if month in {4, 6, 9, 11} else 31
+        impossible = 1 <= month <= 12 and last < date <= 31
+
+        def other(source: Callable[[int], int], _: str) -> str:
+            if impossible:
+                return f"{year}{(2, 4, 6, 9, 11)[source(5)]:02}31"
+            new_month = source(12) + 1 if 1 <= month <= 12 else month
+            new_date = source(28) + 1 if 1 <= date <= 31 else date
+            return f"{year}{new_month:02}{new_date:02}"
+
+        return self._once("birth", day, other, unique=False)
+
+    def code(self, code: str) -> str:
+        """Another secret code of as many digits."""
+        return self._once("code", code, lambda source, old: "".join(str(source(10)) for _ in old))
+
+    def bytes(self, value: bytes) -> bytes:
+        """Other bytes, as many, for a secret whose form is not known."""
+        source = self._source("bytes", value.hex(), 0)
+        return bytes(source(256) for _ in value)
+
+    def _letters(self, source: Callable[[int], int], old: str) -> str:
+        def other(letter: str) -> str:
+            for kind in ("AEIOUY", "CN"):
+                if letter in kind:
+                    return kind.replace("Y", "")[source(5 if kind != "CN" else 2)]
+            return _CONSONANTS[source(len(_CONSONANTS))]
+
+        return "".join(other(letter) for letter in old)
+
+    def _once(
+        self, kind: str, original: str, make: Callable[[Callable[[int], int], str], str], *, unique: bool = True
+    ) -> str:
+        """The pseudonym of an original: never itself, and never that of another one as long as there are enough."""
+        given = self._given.get((kind, original))
+        if given is not None:
+            return given
+        other = original
+        for attempt in range(_TRIES):
+            other = make(self._source(kind, original, attempt), original)
+            if other != original and not (unique and (kind, other) in self._taken):
+                break
+        self._taken.add((kind, other))
+        self._given[kind, original] = other
+        return other
+
+    def reserve(self, kind: str, originals: set[str]) -> None:
+        """Keep these from being anybody's pseudonym: they are originals."""
+        self._taken |= {(kind, folded(original) if kind == "word" else original) for original in originals}
+
+    def _source(self, kind: str, original: str, attempt: int) -> Callable[[int], int]:
+        """Numbers drawn from the secret and the original."""
+        drawn = 0
+
+        def draw(below: int) -> int:
+            nonlocal drawn
+            drawn += 1
+            message = f"{kind}|{original}|{attempt}|{drawn}".encode()
+            return int.from_bytes(hmac.digest(self._key, message, hashlib.sha256)[:8]) % below
+
+        return draw
+
+
+def _kind(letter: str) -> str:
+    if letter in "0123456789":
+        return "digit"
+    return "letter" if letter.isalpha() else ""
+
+
+def _dressed(new: str, old: str) -> str:
+    """A letter with the accent and the case of another one, so that both are as long in any encoding."""
+    letter = _ACCENTED.get(new, "É") if not old.isascii() else new
+    return letter.lower() if old.islower() else letter
+
+
+def _other_nir(source: Callable[[int], int], number: str) -> str:
+    old = Nir(number)
+    month = f"{source(12) + 1:02}" if 1 <= int(old.month) <= 12 else old.month
+    if old.number[5:7] in {"97", "98"}:
+        place = old.number[5:7] + str(source(8) + 1) + "99"
+    elif old.department in {"2A", "2B", "99"}:
+        place = old.department + "999"
+    else:
+        place = f"{source(95) + 1:02}999"
+    return old.sex + old.year + month + place.replace("20999", "21999", 1) + f"{source(999) + 1:03}"
+
+
+def _other_holder(source: Callable[[int], int], identifier: str) -> str:
+    kind, key = identifier[:1], identifier[-1:]
+    number = "".join(str(source(10)) for _ in identifier[1:-1])
+    for start in (0, 1):
+        if luhn.is_valid(identifier[start:]):
+            return kind + number + luhn.calc_check_digit((kind + number)[start:])
+    right = {luhn.calc_check_digit(kind + number), luhn.calc_check_digit(number)}
+    return kind + number + next(digit for digit in (key, "0", "1", "2") if digit not in right)

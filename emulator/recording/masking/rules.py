@@ -1,0 +1,78 @@
+"""Which fields of a card say who somebody is, by the card's layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from reader_core.layouts import VITALE2_FILES, Encoding, FileLayout
+from reader_core.layouts.cps import CPS_FILES
+
+
+class Kind(Enum):
+    """What a field holds, and so what stands in its place."""
+
+    KEPT = "nothing personal: a code, a right, a date of a right, a card's number"
+    NIR = "a NIR, perhaps with its key"
+    NIR_KEY = "the key of the NIR in the same template"
+    NAME = "a name"
+    BIRTH = "a date of birth"
+    TEXT = "a text or number that may name a person: an address, a member number, a free text"
+    HOLDER_KIND = "the first digit of a professional's identifier"
+    HOLDER = "the number of a professional"
+    HOLDER_KEY = "its key"
+
+
+_BY_FIELD: Mapping[str, Kind] = {
+    "nir": Kind.NIR,
+    "nir_certifie": Kind.NIR,
+    "cle_nir": Kind.NIR_KEY,
+    "cle_nir_certifie": Kind.NIR_KEY,
+    "nom": Kind.NAME,
+    "prenom": Kind.NAME,
+    "nom_usuel": Kind.NAME,
+    "nom_patronymique": Kind.NAME,
+    "naissance": Kind.BIRTH,
+    "date_naissance": Kind.BIRTH,
+    **{f"adresse{line}": Kind.TEXT for line in range(1, 6)},
+    **{f"identifiant{entry}": Kind.TEXT for entry in range(1, 4)},
+    "numero_adherent": Kind.TEXT,
+    "contenu": Kind.TEXT,
+    "raison_sociale": Kind.TEXT,
+    "identifiant_structure": Kind.TEXT,
+    "type_identifiant": Kind.HOLDER_KIND,
+    "numero": Kind.HOLDER,
+    "cle": Kind.HOLDER_KEY,
+}
+
+Rules = Mapping[int, Mapping[int, Kind]]
+"""By the tag of a template and the tag of the field in it."""
+
+STRUCTURAL = frozenset({0x61, 0x62, 0x64, 0x6F, 0x70, 0x7F21, 0x7F41, 0x7F48, 0x5A, 0x4D})
+"""Templates of the card's own: applications, file information, its number, keys. Nothing in them is a person's."""
+
+
+def _rules(layouts: Iterable[FileLayout[Any]]) -> Rules:
+    rules: dict[int, dict[int, Kind]] = {}
+    for layout in layouts:
+        if layout.tag is None or layout.tag in STRUCTURAL:
+            continue
+        fields = rules.setdefault(layout.tag, {})
+        for field in layout.fields:
+            unread = Kind.TEXT if field.encoding is Encoding.BINARY else Kind.KEPT
+            fields[field.tag] = _BY_FIELD.get(field.name, unread)
+    return rules
+
+
+_VITALE, _OTHER = _rules(VITALE2_FILES), _rules(CPS_FILES)
+
+
+def is_vitale(atr: bytes) -> bool:
+    """Whether an ATR is a Vitale's (observed: pcsc-tools' list); every other card is taken for one of the CPS family."""
+    return atr[:4] in {bytes.fromhex("3B751300"), bytes.fromhex("3F652500")}
+
+
+def rules_for(atr: bytes) -> Rules:
+    """The fields of the card that gave an ATR."""
+    return _VITALE if is_vitale(atr) else _OTHER
