@@ -79,7 +79,7 @@ def signed(card: Cps3Card, algorithm: HashAlgorithm, message: bytes, *, keep: bo
 
 
 @BOTH
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(message=st.binary(max_size=200), keep=st.booleans())
 def test_signature_over_a_hash_finished_by_the_card(algorithm: HashAlgorithm, message: bytes, keep: bool) -> None:
     signature = signed(_HYPOTHESIS_CARD, algorithm, message, keep=keep)
@@ -167,7 +167,7 @@ def test_environment_is_lost_with_the_application(card: Cps3Card, play: Play, lo
     play(card, [ABC, "6985", PSO_SIGN, "6985"])
 
 
-@settings(max_examples=15)
+@settings(deadline=None, max_examples=15)
 @given(plain=st.binary(max_size=245))
 def test_deciphers_after_pin_and_environment(plain: bytes) -> None:
     card = _HYPOTHESIS_CARD
@@ -207,6 +207,7 @@ def test_hash_may_come_in_links(card: Cps3Card, play: Play) -> None:
     public("sig").verify(answer[:-2], b"a" * 130, padding.PKCS1v15(), hashes.SHA256())
 
 
+@settings(deadline=None)
 @given(
     p=st.sampled_from(["90A0", "9E9A", "8086", "9080", "00BE"]),
     data=st.binary(max_size=120),

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.crypto import SHA1, SHA256, HashAlgorithm, PartialHash, hash_data, read_hash_data
@@ -42,6 +42,7 @@ def test_every_edge_of_a_block(algorithm: HashAlgorithm, length: int, keep: bool
 
 
 @BOTH
+@settings(deadline=None)
 @given(message=st.binary(max_size=400), keep=st.booleans())
 def test_the_card_finishes_what_the_computer_began(algorithm: HashAlgorithm, message: bytes, keep: bool) -> None:
     data = hash_data(algorithm, message, keep=keep)
@@ -91,6 +92,7 @@ def test_a_hash_that_cannot_be_is_not_finished(partial: PartialHash, last: bytes
         SHA256.finish(partial, last)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=120))
 def test_no_command_data_does_anything_but_hash_or_raise_value_error(data: bytes) -> None:
     try:

@@ -36,7 +36,7 @@ def pair(bits: int = 2048) -> tuple[rsa.RSAPrivateKey, RsaKey]:
 
 
 @BOTH
-@settings(max_examples=20)
+@settings(deadline=None, max_examples=20)
 @given(message=st.binary(max_size=100))
 def test_signature_is_byte_for_byte_that_of_the_library(algorithm: HashAlgorithm, message: bytes) -> None:
     private, key = pair()
@@ -57,7 +57,7 @@ def test_pss_is_verified_by_the_library(algorithm: HashAlgorithm, bits: int, sal
         private.public_key().verify(signature, b"massage", scheme, LIBRARY[algorithm.name])
 
 
-@settings(max_examples=20)
+@settings(deadline=None, max_examples=20)
 @given(plain=st.binary(max_size=245))
 def test_deciphers_what_the_library_enciphered(plain: bytes) -> None:
     private, key = pair()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.pki import DATA, PkiError, load_certificate, load_key
@@ -80,6 +80,7 @@ def test_the_day_decides(name: str, on: date, expected: State) -> None:
     assert states(DATA, on)[name] is expected
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.dates(date(2010, 1, 1), date(2110, 1, 1)))
 def test_a_card_is_good_on_exactly_its_days(on: date) -> None:
     found = states(DATA, on)
