@@ -27,7 +27,13 @@ class AccessRule:
 
     def allows(self, granted: Container[str]) -> bool:
         """Whether the rule holds for these granted names."""
-        return any(all(name in granted for name in names) for names in self.alternatives)
+        for names in self.alternatives:
+            for name in names:
+                if name not in granted:
+                    break
+            else:
+                return True
+        return False
 
     def __and__(self, other: Self) -> Self:
         return type(self)(tuple(mine | theirs for mine in self.alternatives for theirs in other.alternatives))

@@ -42,6 +42,8 @@ class Chain:
         Raises:
             CardRefusalError: 6700: the links are more than the longest command. The chain is abandoned.
         """
+        if self._header is None and not command.cla & _CHAINING_BIT:
+            return command
         if len(self._data) + len(command.data) > _LONGEST:
             self.abandon()
             raise CardRefusalError(SW.WRONG_LENGTH)

@@ -109,9 +109,9 @@ class Instruction:
 
 def answer(data: bytes = b"", sw: int = SW.OK) -> ResponseApdu:
     """An answer with data; 9000 unless told otherwise."""
-    return ResponseApdu(data, StatusWord(sw))
+    return ResponseApdu(data, sw if type(sw) is StatusWord else StatusWord(sw))
 
 
 def refuse(sw: int) -> ResponseApdu:
     """An answer without data."""
-    return ResponseApdu(b"", StatusWord(sw))
+    return answer(b"", sw)

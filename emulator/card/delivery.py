@@ -9,7 +9,7 @@ from emulator.card.context import CardRefusalError, Transmission
 from reader_core.iso7816 import SW, CommandApdu, ResponseApdu, StatusKind, StatusWord, bytes_remaining, wrong_le
 
 _SHORT = 256
-_HAS_DATA = frozenset({StatusKind.NORMAL, StatusKind.WARNING, StatusKind.PROPRIETARY})
+_HAS_DATA = (StatusKind.NORMAL, StatusKind.WARNING, StatusKind.PROPRIETARY)
 
 
 class Delivery:
@@ -35,7 +35,9 @@ class Delivery:
         """
         self._waiting = None
         data, sw = response.data, response.sw
-        if not data or sw.kind not in _HAS_DATA:
+        if not data:
+            return response
+        if sw.kind not in _HAS_DATA:
             return ResponseApdu(b"", sw)
         ne = command.ne
         if self._t0:

@@ -149,11 +149,17 @@ class DedicatedFile:
 
     def child(self, fid: int) -> ElementaryFile | DedicatedFile | None:
         """The file directly in this DF that has this identifier."""
-        return next((child for child in self.children if child.fid == fid), None)
+        for child in self.children:
+            if child.fid == fid:
+                return child
+        return None
 
     def by_sfi(self, sfi: int) -> ElementaryFile | None:
         """The EF directly in this DF that has this short identifier."""
-        return next((child for child in self.elementary_files if child.sfi == sfi), None)
+        for child in self.children:
+            if isinstance(child, ElementaryFile) and child.sfi == sfi:
+                return child
+        return None
 
     @property
     def elementary_files(self) -> tuple[ElementaryFile, ...]:

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache, lru_cache
 
 from emulator.card.context import CardRefusalError, Transmission
 from reader_core.iso7816 import (
     SW,
-    ApduCase,
     ApduFormatError,
     ClassByte,
     ClassKind,
     CommandApdu,
     SecureMessaging,
+    StatusWord,
 )
 
 _SHORT_NE = 256
-_EXTENDED_DATA = frozenset({ApduCase.CASE_3E, ApduCase.CASE_4E})
+# Programs send the same short commands over and over, to one card and to the next: at most this long, they are parsed once.
+_REMEMBERED = 32
 
 
 class Reception:
@@ -38,8 +40,7 @@ class Reception:
     ) -> None:
         self._t0 = transmission is Transmission.T0
         self._extended = extended
-        self._proprietary = frozenset(proprietary)
-        self._channels = channels
+        self._classes = _classes(frozenset(proprietary), channels)
 
     def read(self, raw: bytes) -> tuple[CommandApdu, ClassByte]:
         """Take a command apart.
@@ -50,12 +51,14 @@ class Reception:
         """
         if len(raw) < 4:
             raise CardRefusalError(SW.WRONG_LENGTH)
-        cla = self._class(raw[0])
+        cla = self._classes[raw[0]]
+        if not isinstance(cla, ClassByte):
+            raise CardRefusalError(cla)
         try:
-            command = CommandApdu.parse(raw)
+            command = _parse_short(raw) if len(raw) <= _REMEMBERED else CommandApdu.parse(raw)
         except ApduFormatError:
             raise CardRefusalError(SW.WRONG_LENGTH) from None
-        if command.case in _EXTENDED_DATA and not self._extended:
+        if command.extended and command.data and not self._extended:
             raise CardRefusalError(SW.WRONG_LENGTH)
         return command, cla
 
@@ -72,14 +75,27 @@ class Reception:
             ne = _SHORT_NE
         if ne is not None and not self._extended:
             ne = min(ne, _SHORT_NE)
-        return replace(command, ne=ne, extended=command.extended and self._extended)
+        extended = command.extended and self._extended
+        if ne == command.ne and extended == command.extended:
+            return command
+        return replace(command, ne=ne, extended=extended)
 
-    def _class(self, raw: int) -> ClassByte:
-        cla = ClassByte.parse(raw)
-        if not (cla.interindustry or (cla.kind is ClassKind.PROPRIETARY and raw in self._proprietary)):
-            raise CardRefusalError(SW.CLA_NOT_SUPPORTED)
-        if (cla.channel or 0) >= self._channels:
-            raise CardRefusalError(SW.CHANNEL_NOT_SUPPORTED)
-        if cla.secure_messaging is not SecureMessaging.NONE:
-            raise CardRefusalError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
-        return cla
+
+_parse_short = lru_cache(maxsize=4096)(CommandApdu.parse)
+
+
+@cache
+def _classes(proprietary: frozenset[int], channels: int) -> tuple[ClassByte | StatusWord, ...]:
+    """What each of the 256 class bytes is to a card: a class, or the word that refuses it."""
+    return tuple(_class(raw, proprietary, channels) for raw in range(0x100))
+
+
+def _class(raw: int, proprietary: frozenset[int], channels: int) -> ClassByte | StatusWord:
+    cla = ClassByte.parse(raw)
+    if not (cla.interindustry or (cla.kind is ClassKind.PROPRIETARY and raw in proprietary)):
+        return SW.CLA_NOT_SUPPORTED
+    if (cla.channel or 0) >= channels:
+        return SW.CHANNEL_NOT_SUPPORTED
+    if cla.secure_messaging is not SecureMessaging.NONE:
+        return SW.SECURE_MESSAGING_NOT_SUPPORTED
+    return cla

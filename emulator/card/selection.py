@@ -85,6 +85,10 @@ class SelectRules:
     def _by_name(self, context: CommandContext) -> DedicatedFile | None:
         """The DF with this name; those that carry exactly this name come before those it is only the beginning of."""
         wanted = context.data
+        if not context.command.p2 & 0x03:  # the first one, which is what nearly everybody asks for
+            for df in context.root.walk():
+                if wanted in df.aids:
+                    return df
         every = tuple(context.root.walk())
         found = [df for df in every if wanted in df.aids]
         if self.partial_names:

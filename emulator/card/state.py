@@ -28,6 +28,8 @@ class SecurityStatus:
 
     def enter(self, df: DedicatedFile) -> None:
         """Another DF is current: names that belong to a DF it is not in are lost."""
+        if not self._granted:
+            return
         here = set(df.ancestry())
         self._granted = {name: owner for name, owner in self._granted.items() if owner is None or owner in here}
 

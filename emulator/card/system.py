@@ -158,22 +158,23 @@ class CardSystem:
             self._delivery.forget()
             raise
         self._chain.expect(command)
-        if cla.interindustry and command.ins == _GET_RESPONSE:
+        interindustry, channel = cla.interindustry, cla.channel or 0
+        if interindustry and command.ins == _GET_RESPONSE:
             if cla.chaining:
                 raise CardRefusalError(SW.CHAINING_NOT_SUPPORTED)
-            if cla.channel != self._answered:
+            if channel != self._answered:
                 raise CardRefusalError(SW.CONDITIONS_NOT_SATISFIED)
             return self._delivery.get_response(self._reception.adapted(command, outgoing=True))
         self._delivery.forget()
-        state = self._channels.enter(cla.channel or 0, command)
+        state = self._channels.enter(channel, command)
         instruction = self._instruction(command, cla)
         if cla.chaining and not instruction.chaining:
             raise CardRefusalError(SW.CHAINING_NOT_SUPPORTED)
-        whole = self._chain.join(command) if cla.interindustry else command
+        whole = self._chain.join(command) if interindustry else command
         if whole is None:
             return refuse(SW.OK)
         whole = self._reception.adapted(whole, outgoing=instruction.outgoing)
-        self._answered = cla.channel or 0
+        self._answered = channel
         return self._delivery.deliver(whole, self._run(instruction, whole, state))
 
     def _instruction(self, command: CommandApdu, cla: ClassByte) -> Instruction:

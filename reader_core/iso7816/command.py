@@ -94,17 +94,23 @@ class CommandApdu:
     extended: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in (("cla", self.cla), ("ins", self.ins), ("p1", self.p1), ("p2", self.p2)):
-            if not 0 <= value <= 0xFF:
-                raise ValueError(f"{name} is one byte, not {value}")
+        # One look at the four bytes together: a bit above 8, or a sign, of any of them shows in all of them.
+        if not 0 <= self.cla | self.ins | self.p1 | self.p2 <= 0xFF:
+            self._refuse_header()
         if len(self.data) > EXTENDED_DATA_MAX:
             raise ValueError(f"command data is at most {EXTENDED_DATA_MAX} bytes, not {len(self.data)}")
         maximum = EXTENDED_NE_MAX if self.extended else SHORT_NE_MAX
         if self.ne is not None and not 1 <= self.ne <= maximum:
             raise ValueError(f"ne is 1 to {maximum} bytes here, not {self.ne}")
-        object.__setattr__(self, "data", bytes(self.data))
-        if not self.data and self.ne is None:
+        if type(self.data) is not bytes:
+            object.__setattr__(self, "data", bytes(self.data))
+        if self.extended and not self.data and self.ne is None:
             object.__setattr__(self, "extended", False)
+
+    def _refuse_header(self) -> None:
+        for name, value in (("cla", self.cla), ("ins", self.ins), ("p1", self.p1), ("p2", self.p2)):
+            if not 0 <= value <= 0xFF:
+                raise ValueError(f"{name} is one byte, not {value}")
 
     @property
     def header(self) -> bytes:
@@ -184,13 +190,12 @@ class CommandApdu:
         """
         if len(raw) < 4:
             raise ApduFormatError(len(raw), f"a command has a header of 4 bytes, only {len(raw)} came")
-        header, body = (raw[0], raw[1], raw[2], raw[3]), raw[4:]
-        if not body:
-            return cls(*header)
-        if len(body) == 1:
-            return cls(*header, ne=body[0] or SHORT_NE_MAX)
-        data, ne = _parse_short(body) if body[0] else _parse_extended(body)
-        return cls(*header, data=data, ne=ne, extended=not body[0])
+        if len(raw) == 4:
+            return cls(raw[0], raw[1], raw[2], raw[3])
+        if len(raw) == 5:
+            return cls(raw[0], raw[1], raw[2], raw[3], b"", raw[4] or SHORT_NE_MAX)
+        data, ne = _parse_short(raw[4:]) if raw[4] else _parse_extended(raw[4:])
+        return cls(raw[0], raw[1], raw[2], raw[3], data, ne, not raw[4])
 
 
 def _parse_short(body: bytes) -> tuple[bytes, int | None]:

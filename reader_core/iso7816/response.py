@@ -25,11 +25,13 @@ class ResponseApdu:
     sw: StatusWord
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "data", bytes(self.data))
-        object.__setattr__(self, "sw", StatusWord(self.sw))
+        if type(self.data) is not bytes:
+            object.__setattr__(self, "data", bytes(self.data))
+        if type(self.sw) is not StatusWord:
+            object.__setattr__(self, "sw", StatusWord(self.sw))
 
     def __bytes__(self) -> bytes:
-        return self.data + bytes(self.sw.to_bytes(2))
+        return self.data + self.sw.to_bytes(2)
 
     def __str__(self) -> str:
         return bytes(self).hex(" ").upper()

@@ -22,6 +22,27 @@ class StatusKind(Enum):
     INVALID = "invalid"  # 60xx and everything that is not 6xxx or 9xxx: no status word at all
 
 
+def _kind_of(sw1: int) -> StatusKind:
+    match sw1:
+        case 0x61:
+            return StatusKind.NORMAL
+        case 0x62 | 0x63:
+            return StatusKind.WARNING
+        case 0x64 | 0x65 | 0x66:
+            return StatusKind.EXECUTION_ERROR
+        case _ if 0x67 <= sw1 <= 0x6F:
+            return StatusKind.CHECKING_ERROR
+        case _ if 0x90 <= sw1 <= 0x9F:
+            return StatusKind.PROPRIETARY
+        case _:
+            return StatusKind.INVALID
+
+
+_OK: Final = 0x9000
+_NORMAL: Final = StatusKind.NORMAL
+_KINDS: Final = tuple(_kind_of(sw1) for sw1 in range(0x100))  # of every word but 9000
+
+
 class StatusWord(int):
     """Two status bytes as one number, with what they say. Any 16-bit value is one: unknown words never raise.
 
@@ -56,26 +77,12 @@ class StatusWord(int):
     @property
     def kind(self) -> StatusKind:
         """The family, from SW1."""
-        match self.sw1:
-            case 0x90 if not self.sw2:
-                return StatusKind.NORMAL
-            case 0x61:
-                return StatusKind.NORMAL
-            case 0x62 | 0x63:
-                return StatusKind.WARNING
-            case 0x64 | 0x65 | 0x66:
-                return StatusKind.EXECUTION_ERROR
-            case sw1 if 0x67 <= sw1 <= 0x6F:
-                return StatusKind.CHECKING_ERROR
-            case sw1 if 0x90 <= sw1 <= 0x9F:
-                return StatusKind.PROPRIETARY
-            case _:
-                return StatusKind.INVALID
+        return _NORMAL if self == _OK else _KINDS[self >> 8]
 
     @property
     def ok(self) -> bool:
         """Whether the command was executed without a remark: 9000, or 61xx with an answer to fetch."""
-        return self.kind is StatusKind.NORMAL
+        return self == _OK or self >> 8 == 0x61
 
     @property
     def remaining(self) -> int | None:
