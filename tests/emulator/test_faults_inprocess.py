@@ -1,13 +1,12 @@
 """Every fault on the in-process reader: what the program sees, and that the card inside stays what it is."""
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.card import CardSystem
@@ -280,6 +279,7 @@ def test_faults_nest(toy: Toy) -> None:
     assert card.transmit(READ) == b"\x6a\x82\xff"
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from([name for name in FAULTS if name not in {"mute", "slow"}]),
     seed=st.integers(0, 999),
@@ -312,41 +312,32 @@ def read(one: Fault) -> VitaleReading:
 
 
 def placed(name: str) -> Iterator[Fault]:
-    """The fault at every command of a reading, or at many bytes of its answers."""
+    """The fault at every command of a reading, or at many bytes of its answers; once where it cannot strike there."""
     words = {parameter.name for parameter in FAULTS[name].parameters} & {"at", "after", "byte"}
     more: dict[str, Any] = {"mute": {"seconds": 0}, "slow": {"seconds": 0}, "swapped": {"card": "famille"}}.get(
         name, {}
     )
-    for number in range(COMMANDS if words else 1):
+    strikes = words and name not in {"mute", "torn_write", "pin_pad_cancel"}
+    for number in range(COMMANDS if strikes else 1):
         place = number * 28 if "byte" in words else max(1, number) if "at" in words else number
         yield fault(name, number, **dict.fromkeys(words, place), **more)
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_our_reader_gives_the_codes_of_the_table_and_no_other(name: str) -> None:
+def test_our_reader_gives_the_codes_of_the_table_and_believes_no_changed_answer(name: str) -> None:
+    whole = read(fault("slow", seconds=0))
     seen: set[str] = set()
     for one in placed(name):
         try:
-            read(one)
+            reading = read(one)
         except ReadingError as error:
             seen.add(error.code)
             told = (error.message, error.next_step)
             assert all(told), one
         else:
             seen.add("read")
+            # A bit that turns one letter into another cannot be noticed; everything else can.
+            assert reading.anomalies or reading.records == whole.records or name == "flipped_bit", one
     only_over_pcsc = {"vitale_mute"} if name == "mute" else set[str]()
     assert seen - {"read"} == set(FAULTS[name].reader) - {"read"} - only_over_pcsc
     assert "read" in seen or name == "wrong_atr"
-
-
-@pytest.mark.parametrize("name", ["wrong_sw", "truncated", "padded"])
-def test_no_answer_that_was_changed_is_believed(name: str) -> None:
-    whole = read(fault("slow", seconds=0))
-    assert not whole.anomalies
-    noted = 0
-    for one in placed(name):
-        with contextlib.suppress(ReadingError):
-            reading = read(one)
-            assert reading.anomalies or reading.records == whole.records, one
-            noted += bool(reading.anomalies)
-    assert noted > COMMANDS // 3

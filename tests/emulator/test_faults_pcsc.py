@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emulator.faults import FAULTS, Fault, fault
 from emulator.image import build_card, load_image
-from emulator.readers import PrivatePcscd
+from emulator.readers import PrivatePcscd, SharedPcscd
 from reader_core import Reader, ReadingError
 from reader_core.connections import open_connection
 from reader_core.iso7816 import Card
@@ -152,14 +153,15 @@ def test_removed_at_byte_with_something_like_a_status_word(bench: Bench) -> None
 
 def test_swapped(bench: Bench) -> None:
     bench.insert(fault("swapped", after=1, card="cps"))
-    told = bench.told("connect", SELECT, SELECT, SELECT, 1.5, SELECT, "state", "connect", "state")
+    told = bench.told("connect", SELECT, SELECT, SELECT, 1.2, SELECT, "state", "connect", SELECT)
     assert told[1:3] == [(SUCCESS, ANSWER), (SUCCESS, "")]
     assert told[3][0] in GONE
     assert told[4][0] in {"80100068", "80100069"}, "the old handle does not reach the new card"
-    (_, (present, events, atr)) = told[5]
-    assert (present, events, atr) == (True, 3, build_card(load_image("cps")).atr.hex())
-    assert told[6][0] == SUCCESS
-    bench.slot.remove()
+    assert told[5] == (SUCCESS, [True, 3, build_card(load_image("cps")).atr.hex()])
+    assert told[6][0] == told[7][0] == SUCCESS
+
+
+def test_swapped_in_the_middle_of_our_reading(bench: Bench) -> None:
     bench.insert(fault("swapped", after=20, card="famille"))
     assert bench.read() in {"vitale_removed", "vitale_changed"}
 
@@ -168,7 +170,7 @@ def test_a_swap_that_is_overtaken_by_a_removal_leaves_the_slot_empty(bench: Benc
     bench.insert(fault("swapped", card="cps"))
     bench.told("connect", SELECT)
     bench.slot.remove()
-    time.sleep(1.2)
+    time.sleep(0.8)
     card = bench.slot.card
     assert card is None or card.atr.hex() != VITALE_ATR
 
@@ -307,3 +309,36 @@ def test_every_fault_has_a_test_here() -> None:
     tests = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     changed = {"wrong_sw", "truncated", "padded", "flipped_bit"}  # test_changed_answers
     assert set(FAULTS) - tests == changed
+
+
+def test_a_daemon_of_somebody_else_is_never_killed() -> None:
+    with PrivatePcscd(isolated=False) as daemon:
+        path = daemon.environment["PCSCLITE_CSOCK_NAME"]
+        slot = SharedPcscd(path, Path(path).parent / "conf").slots[0]
+        slot.insert(fault("daemon_killed").apply(build_card(load_image("specimen"))))
+        bench = Bench(daemon)
+        assert bench.told("connect", SELECT)[1] == (SUCCESS, "")
+        bench.wait_empty()
+        daemon.check()
+
+
+def test_other_readers_are_not_disturbed_by_a_mute_card(bench: Bench) -> None:
+    bench.insert(fault("mute", seconds=1.5))
+    bench.daemon.slots[1].insert(build_card(load_image("cps")))
+    waiting = subprocess.Popen(
+        [sys.executable, "-c", CLIENT, json.dumps([bench.slot.name, ["connect", SELECT]])],
+        env=os.environ | bench.daemon.environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        time.sleep(0.4)
+        other = Bench(bench.daemon)
+        other.slot = bench.daemon.slots[1]
+        code, _, spent = other.ask("connect")[0]
+        assert code == SUCCESS
+        assert spent < 0.5
+        assert waiting.poll() is None
+        said, _ = waiting.communicate(timeout=10)
+        assert json.loads(said)[1][2] >= 1.0
+    finally:
+        waiting.kill()
+        waiting.communicate()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.faults import FAULTS, Fault, FaultError, FaultKind, FaultyCard, Parameter, fault, parse_fault
@@ -44,7 +44,7 @@ def test_a_text_and_a_call_give_the_same_fault() -> None:
     assert str(fault("removed")) == "removed"
 
 
-def settings(parameter: Parameter) -> st.SearchStrategy[object]:
+def values(parameter: Parameter) -> st.SearchStrategy[object]:
     match parameter.default:
         case bool():
             return st.booleans()
@@ -66,10 +66,11 @@ def settings(parameter: Parameter) -> st.SearchStrategy[object]:
 def faults(draw: st.DrawFn) -> Fault:
     kind = draw(st.sampled_from(list(FAULTS.values())))
     chosen = draw(st.sets(st.sampled_from([one.name for one in kind.parameters])))
-    given_values = {one.name: draw(settings(one)) for one in kind.parameters if one.name in chosen}
+    given_values = {one.name: draw(values(one)) for one in kind.parameters if one.name in chosen}
     return fault(kind.name, draw(st.integers(0, 10**6)), **given_values)
 
 
+@settings(deadline=None)
 @given(faults())
 def test_what_is_printed_can_be_read_again(made: Fault) -> None:
     assert parse_fault(str(made)) == made
