@@ -4,7 +4,7 @@ import tomllib
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.image import ImageError, build_card, builtin_names, dump_image, image_schema, load_image, parse_image
@@ -51,6 +51,7 @@ def through_toml(image: VitaleImage) -> VitaleImage:
 
 
 @given(st.lists(groups(), max_size=12).map(b"".join))
+@settings(deadline=None)
 def test_any_stream_of_whole_groups_survives_the_image_and_its_file(raw: bytes) -> None:
     image = import_stream(raw, "some.in")
     assert export_stream(image) == raw

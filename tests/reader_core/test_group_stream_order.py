@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader_core.layouts import (
@@ -111,6 +111,7 @@ def test_a_stream_of_nothing() -> None:
 
 
 @given(st.lists(groups(), max_size=25).map(b"".join))
+@settings(deadline=None)
 def test_any_stream_survives_the_files_of_a_card(raw: bytes) -> None:
     records = records_of_stream(raw)
     assert stream_of_records(records) == raw
@@ -120,6 +121,7 @@ def test_any_stream_survives_the_files_of_a_card(raw: bytes) -> None:
 
 
 @given(st.lists(groups(), max_size=25))
+@settings(deadline=None)
 def test_without_the_protected_files_only_groups_106_are_missing(parts: list[bytes]) -> None:
     protected = {file.name for file in (*VITALE2_FILES, *STREAM_FILES) if file.access == "protected"}
     files = encode_files(records_of_stream(b"".join(parts)))

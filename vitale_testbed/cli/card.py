@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 
 from emulator.image import CpsImage, Image, ImageError, builtin_names, dump_image, load_image, patch_image
+from emulator.stream_import import export_stream, import_stream
+from reader_core.layouts import parse_stream
 from vitale_testbed.cli.faults import faults
-from vitale_testbed.cli.options import chosen_format, format_option, print_json, write_new_file
+from vitale_testbed.cli.options import chosen_format, format_option, print_json, refuse_to_overwrite, write_new_file
 from vitale_testbed.completing import complete_image
 from vitale_testbed.problems import ExitCode, Problem
 from vitale_testbed.reporting_errors import image_problem
@@ -14,7 +16,7 @@ from vitale_testbed.reporting_errors import image_problem
 
 @click.group()
 def card() -> None:
-    """List, show, make and check card images.
+    """List, show, make, check, import and export card images.
 
     A card image is one TOML file: the card's profile, what it says, its keys and its state. Wherever a command takes
     an IMAGE, the name of a built-in one or the path of a file serves.
@@ -25,6 +27,8 @@ def card() -> None:
       vitale card show famille
       vitale card new specimen -o mine.toml --set assure.regime=05
       vitale card validate mine.toml
+      vitale card import carte.in -o mine.toml
+      vitale card export mine.toml -o again.in
     """
 
 
@@ -128,3 +132,65 @@ def validate_images(images: tuple[str, ...], output_format: str | None) -> int:
                 where = f", {result['where']}" if result["where"] else ""
                 click.echo(f"{result['image']}{where}: {result['reason']}\n  next: {result['next_step']}")
     return ExitCode.OK if all(result["valid"] for result in results) else ExitCode.REFUSED
+
+
+_OUTPUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@card.command("import")
+@click.argument("stream", type=click.Path(path_type=Path), metavar="FILE.in")
+@click.option("-o", "output", type=_OUTPUT, help="The image to make.  [default: print it]")
+@click.option("--title", help="One line for a person who chooses a card.")
+@click.option("--force", is_flag=True, help="Overwrite the image if it is there.")
+def import_image(stream: Path, output: Path | None, title: str | None, force: bool) -> int:
+    """Make a Vitale image from a group stream: whole groups 101 to 109 and 111, in any order, with any content.
+
+    Nothing is lost: `vitale card export` and `vitale read --format ssv` give the stream back byte for byte.
+
+    \b
+    Example:
+      vitale card import carte.in -o mine.toml
+    """
+    try:
+        raw = stream.read_bytes()
+    except OSError as error:
+        raise Problem(
+            f"{stream} cannot be read: {error.strerror}",
+            code="file_not_readable",
+            next_step="name a group stream, FILE.in",
+        ) from error
+    if output is not None:
+        refuse_to_overwrite(output, force=force)
+    try:
+        image = import_stream(raw, str(stream), title or f"Carte importée de {stream.name}")
+    except ImageError as error:
+        raise Problem(
+            f"{error.source}, {error.where}: {error.reason}", code="stream_invalid", next_step=error.next_step
+        ) from error
+    if output is None:
+        click.echo(dump_image(image).encode(), nl=False)
+        return 0
+    write_new_file(output, dump_image(image), force=force)
+    groups = len(parse_stream(raw))
+    click.echo(f"{output} written from {groups} groups. Read it with:  vitale read --vitale {output}")
+    return 0
+
+
+@card.command("export")
+@click.argument("image", shell_complete=complete_image)
+@click.option("-o", "output", type=_OUTPUT, required=True, help="The group stream to make, FILE.in.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+def export_image(image: str, output: Path, force: bool) -> int:
+    """Write the group stream of a Vitale IMAGE, protected groups included.
+
+    \b
+    Example:
+      vitale card export famille -o famille.in
+    """
+    try:
+        raw = export_stream(load_image(image))
+    except ImageError as error:
+        raise image_problem(error) from error
+    write_new_file(output, raw, force=force)
+    click.echo(f"{output} written: {len(parse_stream(raw))} groups, {len(raw)} bytes.")
+    return 0

@@ -54,16 +54,25 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def write_new_file(path: Path, text: str, *, force: bool) -> None:
-    """Write a file, and never over another one unless told so.
+def refuse_to_overwrite(path: Path, *, force: bool) -> None:
+    """Say that a file is in the way, before the work that would fill it is done.
+
+    Raises:
+        Problem: the file is there and `force` is not given.
+    """
+    if path.exists() and not force:
+        raise Problem(f"{path} is there already", code="file_exists", next_step="name another file, or add --force")
+
+
+def write_new_file(path: Path, content: str | bytes, *, force: bool) -> None:
+    """Write a file, and never over another one unless told so; text is written in UTF-8.
 
     Raises:
         Problem: the file is there and `force` is not given, or it cannot be written.
     """
-    if path.exists() and not force:
-        raise Problem(f"{path} is there already", code="file_exists", next_step="name another file, or add --force")
+    refuse_to_overwrite(path, force=force)
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise Problem(
             f"{path} cannot be written: {error.strerror}",

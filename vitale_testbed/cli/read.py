@@ -13,6 +13,7 @@ from reader_core.errors import ErrorCode
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
 from vitale_testbed.cli.options import IsoDate, chosen_format, format_option, print_json
+from vitale_testbed.cli.reading_output import check_output, put_reading
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import OpenedCard, open_card
 from vitale_testbed.problems import ExitCode, Problem
@@ -54,7 +55,14 @@ _TRIES = 3
 @click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
 @click.option("--show-secrets", is_flag=True, help="With --trace: do not mask. For test cards only.")
 @click.option("--write-back", is_flag=True, help="Save the PIN counters in the image files that were used.")
-@format_option()
+@format_option("ssv")
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Save it in this file, as json unless told otherwise.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 def read(
     vitale_name: str,
     cps_name: str | None,
@@ -66,6 +74,8 @@ def read(
     show_secrets: bool,
     write_back: bool,
     output_format: str | None,
+    output: Path | None,
+    force: bool,
 ) -> int:
     """Read a Vitale card: the free data, and the protected data with a professional card and its code.
 
@@ -76,11 +86,13 @@ def read(
     Examples:
       vitale read --vitale famille
       vitale read --vitale famille --cps cps --pin 1234
+      vitale read --vitale famille --cps cps --pin 1234 --format ssv -o famille.in
       vitale read --vitale "pcsc:Virtual PCD 00 00" --cps "pcsc:Virtual PCD 00 01" --format json
 
     Ends with 0 when what was asked for was read (without --cps, the free data), 1 when a card or a code was refused.
     """
-    shape = chosen_format(output_format)
+    shape = "json" if output_format is None and output is not None else chosen_format(output_format)
+    check_output(shape, output, force=force)
     trust = trust_of(pki)
     opened: list[OpenedCard] = []
     try:
@@ -105,7 +117,7 @@ def read(
         if write_back:
             for card in opened:
                 write_back_state(card)
-    _print(reading, shape)
+    put_reading(reading, shape, output, force=force)
     return _exit_code(reading)
 
 
@@ -128,13 +140,6 @@ def _present(reader: Reader, pins: tuple[str, ...]) -> None:
 def _exit_code(reading: VitaleReading) -> int:
     refused = reading.protection.status is ProtectionStatus.REFUSED
     return ExitCode.REFUSED if refused else ExitCode.OK
-
-
-def _print(reading: VitaleReading, shape: str) -> None:
-    if shape == "json":
-        print_json(card_object(reading))
-    else:
-        click.echo(render_text(reading), nl=False)
 
 
 _USAGE = frozenset({ErrorCode.READER_UNAVAILABLE})
