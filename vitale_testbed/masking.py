@@ -2,8 +2,7 @@
 
 import re
 
-_SECRET_INS = frozenset({0x20, 0x24, 0x2C})
-"""VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER: their data are secret codes."""
+from emulator.recording.codes import code_span, hidden
 
 _NIR = re.compile(rb"[1-8][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6,8}|\A[0-9AB]{2,14}|[0-9AB]{2,14}\Z")
 """Thirteen digits, or fifteen with the key, as ASCII, the department perhaps 2A or 2B; and digits at either end, which
@@ -12,11 +11,7 @@ may be the rest of a NIR that two readings share."""
 
 def masked_command(command: bytes) -> str:
     """A command in hexadecimal, its secret codes and NIR as `**`."""
-    if len(command) > 5 and command[1] in _SECRET_INS:
-        length = command[4]
-        shown = command[:5].hex(" ").upper()
-        return f"{shown} {' '.join(['**'] * min(length, len(command) - 5))}"
-    return _masked(command)
+    return _masked(command) if code_span(command) == (len(command), len(command)) else hidden(command)
 
 
 def masked_response(response: bytes) -> str:

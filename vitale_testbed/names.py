@@ -6,10 +6,12 @@ from pathlib import Path
 from emulator.image import Image, ImageError, build_card, builtin_names, dump_image, load_image
 from emulator.pki import PkiError
 from emulator.readers import InProcessReader
+from emulator.recording import RecordingError, ReplayCard, is_recording, open_replay
 from reader_core.connections import open_connection
-from reader_core.iso7816 import Connection, TransportError
+from reader_core.iso7816 import Card, Connection, TransportError
 from vitale_testbed.problems import Problem
-from vitale_testbed.reporting_errors import image_problem, pki_problem, transport_problem
+from vitale_testbed.replaying import ReplayConnection
+from vitale_testbed.reporting_errors import image_problem, pki_problem, recording_problem, transport_problem
 
 _READER_PREFIXES = ("pcsc:", "socket:")
 
@@ -30,12 +32,17 @@ class OpenedCard:
     path: Path | None = None
     card: object = None
 
+    @property
+    def masked(self) -> bool:
+        """Whether it is the replay of a masked recording, whose certificates cannot be verified."""
+        return isinstance(self.card, ReplayCard) and self.card.masked
+
 
 def is_reader(name: str) -> bool:
     """Tell a reader from an image: `pcsc:...`, `socket:...`, or a name that is neither a built-in image nor a file."""
     if name.startswith(_READER_PREFIXES):
         return True
-    if name in builtin_names() or Path(name).exists():
+    if name in builtin_names() or Path(name).exists() or is_recording(name):
         return False
     return not name.endswith(".toml") and "/" not in name and " " in name
 
@@ -44,7 +51,8 @@ def open_card(name: str, slot: str) -> OpenedCard:
     """Open IMAGE|READER.
 
     Args:
-        name: the name of a built-in image, the path of an image, `pcsc:NAME`, `socket:HOST:PORT`, or a PC/SC reader's name.
+        name: the name of a built-in image, the path of an image or of a recording (`.apdu`), `pcsc:NAME`,
+            `socket:HOST:PORT`, or a PC/SC reader's name.
         slot: `Vitale` or `CPS`, for messages.
 
     Raises:
@@ -61,6 +69,9 @@ def open_card(name: str, slot: str) -> OpenedCard:
                 code="bad_reader",
                 next_step="write pcsc:NAME or socket:HOST:PORT",
             ) from error
+    if is_recording(name):
+        replay = open_recording(name, slot.lower())
+        return OpenedCard(ReplayConnection(InProcessReader(f"{slot} ({name})", replay).connect(), replay), card=replay)
     try:
         image = load_image(name)
         card = build_card(image)
@@ -72,4 +83,26 @@ def open_card(name: str, slot: str) -> OpenedCard:
     return OpenedCard(InProcessReader(f"{slot} ({name})", card).connect(), image, path, card)
 
 
-__all__ = ["OpenedCard", "dump_image", "is_reader", "open_card"]
+def open_recording(name: str, slot: str = "") -> ReplayCard:
+    """Make the card that a recording's name means; see `emulator.recording.open_replay`.
+
+    Raises:
+        Problem: there is no such recording, or it has no such card.
+    """
+    try:
+        return open_replay(name, slot)
+    except RecordingError as error:
+        raise recording_problem(error) from error
+
+
+def make_card(name: str) -> Card:
+    """Make the card of an image or of a recording.
+
+    Raises:
+        Problem: it is a recording that cannot be used.
+        ImageError: there is no such image, or it cannot be used.
+    """
+    return open_recording(name) if is_recording(name) else build_card(load_image(name))
+
+
+__all__ = ["OpenedCard", "dump_image", "is_reader", "make_card", "open_card", "open_recording"]

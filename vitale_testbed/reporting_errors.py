@@ -3,6 +3,7 @@
 from emulator.image import ImageError
 from emulator.pki import PkiError
 from emulator.readers import ReaderSetupError
+from emulator.recording import RecordingError
 from reader_core.iso7816 import TransportError
 from vitale_testbed.problems import ExitCode, Problem
 
@@ -16,6 +17,12 @@ def image_problem(error: ImageError) -> Problem:
 def pki_problem(error: PkiError) -> Problem:
     """A certificate or key that an image names and that cannot be used."""
     return Problem(f"{error.reference}: {error.reason}", code="credentials_invalid", next_step=error.next_step)
+
+
+def recording_problem(error: RecordingError) -> Problem:
+    """A file that is no recording, or one without the card that is wanted."""
+    where = f", line {error.line}" if error.line else ""
+    return Problem(f"{error.source}{where}: {error.reason}", code=error.code, next_step=error.next_step)
 
 
 def setup_problem(error: ReaderSetupError) -> Problem:

@@ -4,6 +4,7 @@ from emulator.recording.divergence import Divergence
 from emulator.recording.errors import RecordingError
 from emulator.recording.masking import mask_recording
 from emulator.recording.model import Event, EventKind, RecordedCard, Recording
+from emulator.recording.naming import is_recording, open_replay
 from emulator.recording.parser import load_recording, parse_recording
 from emulator.recording.recorder import Recorder, RecordingCard, RecordingConnection
 from emulator.recording.replay import ReplayCard
@@ -21,7 +22,9 @@ __all__ = [
     "RecordingError",
     "ReplayCard",
     "dump_recording",
+    "is_recording",
     "load_recording",
     "mask_recording",
+    "open_replay",
     "parse_recording",
 ]

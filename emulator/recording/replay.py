@@ -70,6 +70,11 @@ class ReplayCard:
         return self._atr
 
     @property
+    def masked(self) -> bool:
+        """Whether the recording is masked: certificates in it no longer verify."""
+        return not self._codes
+
+    @property
     def divergences(self) -> tuple[Divergence, ...]:
         """What the program did that the recording does not have, in its order."""
         return tuple(self._divergences)

@@ -9,6 +9,7 @@ _COMMANDS = {
     "read": ("vitale_testbed.cli.read", "read", "Read a Vitale card, with a professional card if there is one."),
     "card": ("vitale_testbed.cli.card", "card", "List, show, make and check card images."),
     "pki": ("vitale_testbed.cli.pki", "pki", "Make a test PKI with its cards, and show what one holds."),
+    "record": ("vitale_testbed.cli.record", "record", "Read a card and keep what was said, masked, to replay it."),
     "insert": ("vitale_testbed.cli.insert", "insert", "Put virtual cards in real PC/SC slots until interrupted."),
     "serve": ("vitale_testbed.cli.serve", "serve", "Put virtual cards behind the socket reader until interrupted."),
     "certify": ("vitale_testbed.cli.certify", "certify", "Test a product, requirement by requirement, and report."),

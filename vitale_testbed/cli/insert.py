@@ -5,11 +5,12 @@ from contextlib import suppress
 
 import click
 
-from emulator.image import ImageError, build_card, load_image
+from emulator.image import ImageError
 from emulator.pki import PkiError
 from emulator.readers import InsertSession, ReaderSetupError
 from vitale_testbed.cli.fault_options import break_cards, fault_option
 from vitale_testbed.completing import complete_image
+from vitale_testbed.names import make_card
 from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
 
 
@@ -32,7 +33,7 @@ def insert(images: tuple[str, ...], private: bool, faults: tuple[str, ...]) -> i
     if len(images) > 2:
         raise click.UsageError("vpcd has two slots: give one or two images")
     try:
-        cards, broken = break_cards([build_card(load_image(name)) for name in images], faults)
+        cards, broken = break_cards([make_card(name) for name in images], faults)
         with InsertSession(cards, private=private) as session:
             for key, value in session.environment.items():
                 click.echo(f"{key}={value}")

@@ -8,11 +8,12 @@ from types import FrameType
 
 import click
 
-from emulator.image import ImageError, build_card, load_image
+from emulator.image import ImageError
 from emulator.pki import PkiError
 from emulator.readers import ReaderSetupError, SocketReader
 from vitale_testbed.cli.fault_options import break_cards, fault_option
 from vitale_testbed.completing import complete_image
+from vitale_testbed.names import make_card
 from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
 
 
@@ -38,7 +39,7 @@ def serve(images: tuple[str, ...], port: int, faults: tuple[str, ...]) -> int:
       vitale serve famille --fault removed:after=30
     """
     try:
-        cards, broken = break_cards([build_card(load_image(name)) for name in images], faults)
+        cards, broken = break_cards([make_card(name) for name in images], faults)
         with ExitStack() as stack:
             readers = [
                 stack.enter_context(SocketReader(card, port=port + number if port else 0))
