@@ -23,6 +23,8 @@ from emulator.cps2ter import Cps2terImage, build_cps2ter
 from emulator.cps3 import CONTACTLESS_ATRS, Cps3ContactlessImage, build_cps3, build_cps3_contactless
 from emulator.cps3.contactless_image import CONTACTLESS_ATR_PATTERN
 from emulator.cps3.image import CpsImage
+from emulator.cps4 import CPS4_ATRS, Cps4Image, build_cps4
+from emulator.cps4.image import CPS4_ATR_PATTERN
 from emulator.image_document import PathError, change, locate, plain_document
 from emulator.pki import BUILTIN_PREFIX, PkiError
 from emulator.vitale1 import Vitale1Image, build_vitale1
@@ -31,15 +33,16 @@ from emulator.vitale2.sections import PATTERN_WORDS
 from reader_core.iso7816 import Card
 from reader_core.layouts import LayoutError, encode_files
 
-Image: TypeAlias = VitaleImage | Vitale1Image | CpsImage | Cps2terImage | Cps3ContactlessImage
+Image: TypeAlias = VitaleImage | Vitale1Image | CpsImage | Cps2terImage | Cps3ContactlessImage | Cps4Image
 
 IMAGES: Final = Path(__file__).parent / "images"
 """Folder of the built-in images."""
 
-PROFILES: Final = ("vitale1", "vitale2", "cps2ter", "cps3", "cps3-contactless")
+PROFILES: Final = ("vitale1", "vitale2", "cps2ter", "cps3", "cps3-contactless", "cps4")
 
 _WORDS: Final = PATTERN_WORDS | {
     CONTACTLESS_ATR_PATTERN: f"no public ATR of a contactless CPS3: write {' or '.join(CONTACTLESS_ATRS)}",
+    CPS4_ATR_PATTERN: f"no public ATR of a CPS4: write one of {', '.join(CPS4_ATRS)}",
 }
 """What a value that does not match its pattern is told."""
 
@@ -173,6 +176,8 @@ def _build(image: Image) -> Card:
             return build_vitale2(image)
         case Cps2terImage():
             return build_cps2ter(image)
+        case Cps4Image():
+            return build_cps4(image)
         case Cps3ContactlessImage():
             return build_cps3_contactless(image)
         case CpsImage():

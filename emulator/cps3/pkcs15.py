@@ -94,8 +94,8 @@ def object_directory() -> bytes:
     return b"".join(Tlv(tag, _in_df(fid)) for tag, fid in entries)
 
 
-def token_info(number: bytes, label: str) -> bytes:
-    """EF 5032: the token, its number (10 bytes) and what its keys can do."""
+def token_info(number: bytes, label: str, supported: tuple[tuple[int, int, str, int], ...] = ALGORITHMS) -> bytes:
+    """EF 5032: the token, its number (10 bytes) and what its keys can do, in rows as those of `ALGORITHMS`."""
     algorithms = (
         sequence(
             integer(reference),
@@ -105,7 +105,7 @@ def token_info(number: bytes, label: str) -> bytes:
             object_identifier(identifier),
             integer(number),
         )
-        for reference, (mechanism, operation, identifier, number) in enumerate(ALGORITHMS, 1)
+        for reference, (mechanism, operation, identifier, number) in enumerate(supported, 1)
     )
     return sequence(
         integer(0),
