@@ -1,11 +1,14 @@
 """The plugin's real PC/SC slots, and programs written with pyscard."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from vitale_testbed import virtual_pcsc_readers
+from emulator.readers import ReaderSetupError
+from vitale_testbed import PcscReaders, virtual_pcsc_readers
+from vitale_testbed.plugin.pcsc import DaemonKeeper
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.pcsc
@@ -90,3 +93,36 @@ def test_context_manager_ends_with_everything_as_before(monkeypatch: pytest.Monk
     readers.close()
     assert os.environ["PCSCLITE_CSOCK_NAME"] == "/somewhere/else"
     assert not Path(socket).exists()
+
+
+def test_a_daemon_that_died_is_started_again_for_the_next_test() -> None:
+    keeper = DaemonKeeper()
+    try:
+        first = keeper.running()
+        assert keeper.running() is first
+        with PcscReaders(first, owned=False) as readers:
+            readers.load("specimen", None)
+            os.kill(first.pid, signal.SIGKILL)
+        second = keeper.running()
+        assert second is not first
+        with PcscReaders(second, owned=False) as readers:
+            readers.load("specimen", "cps")
+    finally:
+        keeper.close()
+    with pytest.raises(ReaderSetupError):
+        second.check()
+
+
+def test_nothing_is_left_of_readers_that_could_not_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PCSCLITE_CSOCK_NAME", raising=False)
+    seen: list[str] = []
+
+    def fail(readers: PcscReaders, *_: object) -> None:
+        seen.append(readers.environment["PCSCLITE_CSOCK_NAME"])
+        raise ReaderSetupError("card_not_seen", "The card was not seen.", "Try again.")
+
+    monkeypatch.setattr(PcscReaders, "load", fail)
+    with pytest.raises(ReaderSetupError):
+        virtual_pcsc_readers()
+    assert not Path(seen[0]).exists()
+    assert "PCSCLITE_CSOCK_NAME" not in os.environ

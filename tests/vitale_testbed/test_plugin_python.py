@@ -4,6 +4,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -14,9 +16,10 @@ from emulator.image import ImageError, build_card, load_image
 from emulator.readers import ReaderSetupError
 from reader_core import Reader, card_object
 from reader_core.connections import open_connection
-from reader_core.iso7816 import CardRemovedError
+from reader_core.iso7816 import CardMuteError, CardRemovedError
 from vitale_testbed import ApduLog, Exchange, VirtualCard, virtual_card, virtual_reader
 from vitale_testbed.plugin.choice import read_marks
+from vitale_testbed.plugin.shadow import PackageShadowedError, check_not_shadowed, is_ours
 from vitale_testbed.problems import Problem
 
 SELECT = bytes.fromhex("00A404000BD250000002564954414C45")
@@ -181,3 +184,49 @@ def test_the_plugin_loads_none_of_our_packages() -> None:
         [sys.executable, "-c", f"import pytest; {code}"], capture_output=True, text=True, check=True
     )
     assert loaded.stdout.strip() == "['vitale_testbed']"
+
+
+def test_a_package_of_ours_is_known_from_one_that_hides_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    check_not_shadowed()
+    assert is_ours("conformance")
+    assert not is_ours("no_such_package")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "emulator", ModuleType("emulator"))
+        with pytest.raises(PackageShadowedError, match="hidden by another one: a module without a file"):
+            check_not_shadowed()
+
+    (tmp_path / "emulator.py").write_text("")
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "emulator")
+        patch.setattr(sys, "path", [str(tmp_path), *sys.path])
+        with pytest.raises(PackageShadowedError) as raised:
+            check_not_shadowed()
+    assert raised.value.code == "package_shadowed"
+    assert raised.value.name == "emulator"
+    assert str(tmp_path / "emulator.py") in raised.value.message
+    assert "rename that package" in raised.value.next_step
+    check_not_shadowed()
+
+
+class MuteCard:
+    atr = b"\x3b\x00"
+
+    def power_on(self) -> bytes:
+        return self.atr
+
+    reset = power_on
+
+    def power_off(self) -> None:
+        pass
+
+    def transmit(self, command: bytes) -> bytes:
+        raise CardMuteError("test", f"to {len(command)} bytes")
+
+
+def test_a_mute_card_is_told_as_such() -> None:
+    card = virtual_card(MuteCard())
+    with pytest.raises(CardMuteError):
+        card.transmit(SELECT)
+    assert card.log.text().splitlines()[-1].split() == ["vitale", "<", "no", "answer", "mute"]
+    assert repr(card.log[0]).endswith("-> no answer>")
