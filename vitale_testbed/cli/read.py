@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from reader_core import Reader, ReadingError, VitaleReading, card_object, render_text
+from reader_core import Reader, ReadingError, TrustStore, VitaleReading, card_object, render_text
 from reader_core.errors import ErrorCode
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
@@ -107,6 +107,9 @@ def read(
             if trace:
                 first = PrintedTrace(first, "vitale", masked=not show_secrets)
                 second = None if second is None else PrintedTrace(second, "cps", masked=not show_secrets)
+            if cps is not None and cps.masked:
+                click.echo("the recording is masked: its certificates are not verified", err=True)
+                trust = TrustStore()
             reader = stack.enter_context(Reader.open(first, second, trust))
             if cps is not None:
                 _present(reader, pins)
