@@ -1,11 +1,14 @@
 #!/bin/sh
 # Bring the Debian packages that the whole test run needs: the PC/SC stack with its virtual reader, the judges (card
-# software written by others), a browser, Node for the third-party reader, and a compiler for pyscard.
+# software written by others), a browser, Node for the third-party reader, Java, Perl and Node's PC/SC clients, and compilers.
 set -eu
 python=${1:-python3}
 packages="pcscd vsmartcard-vpcd libpcsclite-dev gcc libc6-dev opensc gnutls-bin pcsc-tools cardpeek openssl chromium fonts-dejavu-core iproute2 procps"
 # A Node that did not come from Debian is as good.
 command -v node >/dev/null 2>&1 || packages="$packages nodejs"
+command -v npm >/dev/null 2>&1 || packages="$packages npm"
+# So is a JDK: `java File.java` compiles.
+command -v javac >/dev/null 2>&1 || packages="$packages default-jdk-headless"
 # pip compiles pyscard against this interpreter; one that was not packaged by Debian brings its own headers.
 if ! "$python" -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))'; then
     packages="$packages $("$python" -c 'import sys; print("python%d.%d-dev" % sys.version_info[:2])')"

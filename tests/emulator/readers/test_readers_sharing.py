@@ -64,7 +64,7 @@ def move(what):
     sys.stdin.readline()
 
 for line in sys.stdin:
-    print(json.dumps([play(json.loads(line), move)]), flush=True)
+    print(json.dumps(play(json.loads(line), move)), flush=True)
 """
 )
 
@@ -178,12 +178,14 @@ def pcscd() -> Iterator[Any]:
             slot.insert(card)
             to.write(json.dumps(steps) + "\n")
             to.flush()
-            while not isinstance(said := json.loads(back.readline()), list):
+            said: Any = json.loads(back.readline())
+            while isinstance(said, str):  # what the hand shall do, until the outcome comes
                 slot.remove() if said == "remove" else slot.insert(card)
                 to.write("done\n")
                 to.flush()
+                said = json.loads(back.readline())
             slot.remove()
-            return said[0]
+            return said
 
         with to, back:
             yield play
