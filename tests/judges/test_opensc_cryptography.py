@@ -82,6 +82,24 @@ def verifies(tmp_path: Path) -> Callable[[str, bytes, Path], bool]:
     return check
 
 
+def test_algorithms_and_keys_are_listed_as_a_real_card_lists_them(run: Run) -> None:
+    # The first four algorithms, both usages and the access flags: what OpenSC issue 2267 shows of a real CPS3.
+    listed = re.sub(r" +", " ", run("pkcs15-tool", "--list-info").stdout)
+    found = re.findall(r"mechanism : (.*?) ?\n.*?operations : (.*?)\n.*?algo_ref : \[(.*?)\]", listed, re.DOTALL)
+    assert found == [
+        ("[0x220] CKM_SHA_1", "[0x40], hash", "0x10"),
+        ("[0x250] CKM_SHA256", "[0x40], hash", "0x40"),
+        ("[0x06] CKM_SHA1_RSA_PKCS", "[0x02], compute_signature", "0x12"),
+        ("[0x40] CKM_SHA256_RSA_PKCS", "[0x02], compute_signature", "0x42"),
+        ("[0x01] CKM_RSA_PKCS", "[0x02], compute_signature", "0x02"),
+        ("[0x01] CKM_RSA_PKCS", "[0x20], decipher", "0x1a"),
+    ]
+    keys = re.sub(r" +", " ", run("pkcs15-tool", "--list-keys").stdout)
+    assert re.findall(r"Usage : (.*)", keys) == ["[0x200], nonRepudiation", "[0x06], decrypt, sign"]
+    assert re.findall(r"Access Flags : (.*)", keys) == ["[0x0D], sensitive, alwaysSensitive, neverExtract"] * 2
+    assert re.findall(r"Algo_refs : (.*)", keys) == ["3, 4", "6, 5"]  # OpenSC's own choice, from usage and TokenInfo
+
+
 def test_pkcs11_test_finds_one_error_and_it_is_its_own(run: Run) -> None:
     done = run(*LOGIN, "--test")
     assert done.returncode == 0
