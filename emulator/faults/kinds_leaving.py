@@ -40,8 +40,8 @@ LEAVING: tuple[FaultKind, ...] = (
         name="removed",
         description="The card is pulled out instead of answering.",
         parameters=(_AFTER,),
-        pcsc="SCardTransmit gives success with 0 bytes; the next call 0x80100016 or 0x80100069; the slot is empty "
-        "within 0.4 s.",
+        pcsc="SCardTransmit gives success with 0 bytes; the next call 0x80100016, and 0x80100069 once the slot is "
+        "empty, which it is within 0.4 s.",
         in_process="`CardRemovedError` at once, then an empty slot.",
         reader=("vitale_removed",),
         source=_MEASURED,
@@ -54,8 +54,8 @@ LEAVING: tuple[FaultKind, ...] = (
         parameters=(
             Parameter("byte", "bytes", 3, "how many bytes of answers go out first, status words included", count(0)),
         ),
-        pcsc="SCardTransmit gives success with the bytes that came; the next call 0x80100016 or 0x80100069; the slot "
-        "is empty within 0.4 s. Two bytes or more look like an answer with a status word.",
+        pcsc="SCardTransmit gives success with the bytes that came; the next call as in "
+        "`removed`. Two bytes or more look like an answer with a status word.",
         in_process="The bytes that came, if 2 or more; `ShortAnswerError` for 1; `CardRemovedError` for none. Then an "
         "empty slot.",
         reader=("vitale_removed", "vitale_unknown"),
@@ -71,7 +71,7 @@ LEAVING: tuple[FaultKind, ...] = (
             Parameter("card", "image", "specimen", "the card that follows: a built-in image or a file", text),
         ),
         pcsc="As `removed`; then the slot holds another card, 0.5 s to 1 s later, and the count of events has grown "
-        "by 2. Commands on the old handle give 0x80100069 or 0x80100068 and never reach the new card.",
+        "by 2. Commands on the old handle give 0x80100069 and never reach the new card.",
         in_process="`CardRemovedError` until the program powers the new card, which is there at once.",
         reader=("vitale_removed", "vitale_changed"),
         source=_MEASURED,
@@ -113,7 +113,7 @@ LEAVING: tuple[FaultKind, ...] = (
         name="daemon_killed",
         description="The service that owns the readers is killed; only ever a pcscd that was started here.",
         parameters=(_AFTER,),
-        pcsc="The call in progress gives 0x80100013, later ones 0x8010001D or 0x8010001E; every reader is gone. A "
+        pcsc="The call in progress gives 0x80100013, later ones 0x8010001D; every reader is gone. A "
         "pcscd that somebody else started is left alone: there the card leaves, as in `removed`.",
         in_process="`ReaderUnavailableError`, at every call from then on. The socket reader closes the connection.",
         reader=("reader_unavailable",),

@@ -50,7 +50,7 @@ _TAIL = """
 ## What is not here
 
 * Over vpcd a reader cannot be unplugged, a card cannot be present without an ATR, and a mute card cannot stay: the lines above say what
-  happens instead. vpcd itself is never given what breaks it: an empty message, which it waits on for ever, or half a length, which
+  happens instead, and our reader then says `vitale_removed` (its codes above are those in process). vpcd itself is never given what breaks it: an empty message, which it waits on for ever, or half a length, which
   crashes pcscd.
 * A write is whole or did not happen. A card whose memory is torn in the middle of a write is not modelled: nothing public says what
   these cards would then answer.

@@ -108,6 +108,15 @@ class Fault:
         """What it is called."""
         return self.kind.name
 
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes as text."""
+        from emulator.faults.table import parse_fault  # noqa: PLC0415 -- the table is made of this module's classes
+
+        return parse_fault, (str(self),)
+
     def apply(self, card: Card) -> Card:
         """Make a card that breaks this way; the card inside stays usable by itself.
 

@@ -1,5 +1,7 @@
 """The table of faults: every row is whole, and every way to ask for one is checked."""
 
+import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +13,8 @@ from emulator.faults import FAULTS, Fault, FaultError, FaultKind, FaultyCard, Pa
 from emulator.readers import PulledCard
 from emulator.readers.pull import PulledCard as PulledThere
 from reader_core import ErrorCode
-from reader_core.iso7816 import Card
+from reader_core.connections.pcsc_codes import error_for
+from reader_core.iso7816 import Card, CardRemovedError
 
 
 @pytest.mark.parametrize("kind", FAULTS.values(), ids=FAULTS)
@@ -31,6 +34,15 @@ def test_every_row_says_what_happens_what_is_seen_and_where_that_is_known_from(k
         assert parameter.value(parameter.default) == parameter.default
         if parameter.written:
             assert parameter.value(parameter.written) == parameter.default
+
+
+def test_every_result_code_of_the_table_is_one_that_our_reader_knows() -> None:
+    named = {code for kind in FAULTS.values() for code in re.findall(r"0x(8010\w{4})", kind.pcsc)}
+    assert {"80100016", "80100017", "80100069", "8010001D"} <= named
+    for code in named:
+        error = error_for(int(code, 16), "Reader")
+        assert error.next_step
+        assert error.detail != f"PC/SC {code}" or type(error) is CardRemovedError, "a code with a meaning of its own"
 
 
 def test_a_text_and_a_call_give_the_same_fault() -> None:
@@ -74,6 +86,8 @@ def faults(draw: st.DrawFn) -> Fault:
 @given(faults())
 def test_what_is_printed_can_be_read_again(made: Fault) -> None:
     assert parse_fault(str(made)) == made
+    assert pickle.loads(pickle.dumps(made)) == made
+    assert len({made, parse_fault(str(made))}) == 1
 
 
 @pytest.mark.parametrize(
