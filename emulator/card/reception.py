@@ -81,7 +81,7 @@ class Reception:
         return replace(command, ne=ne, extended=extended)
 
 
-_parse_short = lru_cache(maxsize=4096)(CommandApdu.parse)
+_parse_short = lru_cache(maxsize=1024)(CommandApdu.parse)
 
 
 @cache
