@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _SHOWN: Final = 60
 """How many exchanges a failed test prints; all of them are in `apdu_log`."""
 
+_TOLD: Final = 3
+"""How many differences from a recording it prints."""
+
 _DEFAULTS: Final = {"vitale": "specimen", "cps": "cps"}
 """What the fixtures of cards give where the marker says None: a card for an empty slot."""
 
@@ -49,6 +52,8 @@ def pytest_runtest_makereport(
     log = item.stash.get(_LOG, None)
     if report.failed and log:
         report.sections.append((f"APDU exchange ({call.when})", log.text(last=_SHOWN)))
+        if told := log.differences(_TOLD):
+            report.sections.append((f"differences from the recording ({call.when})", told))
     return report
 
 

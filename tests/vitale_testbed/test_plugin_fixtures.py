@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from emulator.image import dump_image, load_image
-from vitale_testbed import PcscReaders, VirtualReader
+from emulator.recording import Recorder, RecordingCard, dump_recording
+from vitale_testbed import PcscReaders, VirtualReader, virtual_card
 
 PAGE = Path(__file__).parents[2] / "docs" / "pytest.md"
 LOADED = (VirtualReader, PcscReaders)
@@ -275,6 +276,55 @@ def test_a_projects_fixture_may_prepare_the_card(pytester: pytest.Pytester) -> N
     )
     source = "\ndef test_prepared(card_reader): assert card_reader.vitale.card.transmit(SELECT) == b'\\x6f\\x00'\n"
     run(pytester, source).assert_outcomes(passed=1)
+
+
+def test_a_recording_as_a_card(pytester: pytest.Pytester) -> None:
+    recorder = Recorder(now="2026-01-15T10:00:00Z")
+    card = RecordingCard(virtual_card("specimen"), recorder, "vitale")
+    card.power_on()
+    for command in ("00A404000BD250000002564954414C45", "00B0820000"):
+        card.transmit(bytes.fromhex(command))
+    (pytester.path / "visit.apdu").write_text(dump_recording(recorder.recording()), encoding="utf-8")
+    result = run(
+        pytester,
+        """
+READ = bytes.fromhex("00B0820000")
+
+@pytest.mark.vitale("visit.apdu")
+def test_asks_the_same(card_reader, apdu_log):
+    connection = card_reader.vitale.connect()
+    connection.power_on()
+    assert connection.transmit(SELECT)[0] == 0x61
+    assert not apdu_log.divergences
+
+@pytest.mark.vitale("visit.apdu#vitale")
+def test_asks_something_else(card_reader, vitale_card):
+    connection = card_reader.vitale.connect()
+    connection.power_on()
+    assert len(vitale_card.inner.unasked) == 2
+    assert connection.transmit(SELECT[:-1] + b"X") == bytes.fromhex("9000")
+
+@pytest.mark.vitale("lenient:visit.apdu")
+def test_asks_in_another_order(card_reader):
+    connection = card_reader.vitale.connect()
+    connection.power_on()
+    connection.transmit(READ)
+    raise AssertionError
+
+@pytest.mark.vitale("visit.apdu#cps")
+def test_has_no_such_card(card_reader): pass
+""",
+    )
+    result.assert_outcomes(passed=1, failed=2, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*visit.apdu: there is no card 'cps' in it.",
+            "*- differences from the recording (call) -*",
+            "*asked: * 58",
+            "*^^",
+        ]
+    )
+    assert b"28505".hex(" ").upper() not in result.stdout.str()
 
 
 def test_every_example_of_the_page_works(pytester: pytest.Pytester) -> None:

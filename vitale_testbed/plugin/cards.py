@@ -12,6 +12,7 @@ from emulator.cps3 import Cps3Card
 from emulator.faults import CardReplacedError, Fault, FaultyCard, parse_fault
 from emulator.image import Image, build_card, load_image, patch_image
 from emulator.readers import TracedCard
+from emulator.recording import ReplayCard, is_recording, open_replay
 from reader_core.iso7816 import Card
 from vitale_testbed.plugin.log import ApduLog
 
@@ -40,6 +41,13 @@ class VirtualCard:
         self._slot = slot
         self._image = image
         self.log = log
+        if isinstance(card, ReplayCard):
+            log.follow(card)
+
+    @property
+    def inner(self) -> Card:
+        """The card behind this one: for a recording, the `ReplayCard` with its `divergences`."""
+        return self._bare
 
     @property
     def image(self) -> Image:
@@ -101,7 +109,7 @@ class VirtualCard:
 
 
 CardSource: TypeAlias = str | Path | Image | Card
-"""What a card may be given as: a built-in image's name, the path of an image, an image, or a card."""
+"""What a card may be given as: a built-in image's name, the path of an image or of a recording, an image, or a card."""
 
 
 def virtual_card(
@@ -110,15 +118,19 @@ def virtual_card(
     """Make a card. Every call makes a new one, but a `VirtualCard` is given back as it is.
 
     Args:
-        source: a built-in image's name, the path of an image, an image, or a card of your own.
+        source: a built-in image's name, the path of an image or of a recording (`read.apdu`, `read.apdu#cps`,
+            `lenient:read.apdu`), an image, or a card of your own.
         changes: new values by path: `{"assure.regime": "05"}`.
         slot: what its entries in the log are called; "vitale" or "cps" by the card's kind unless given.
         log: where they go; a log of its own unless given.
 
     Raises:
         ImageError: there is no such image, or a change does not fit it.
+        RecordingError: there is no such recording, or it has no such card.
         ValueError: changes for something that is not an image.
     """
+    if isinstance(source, (str, Path)) and is_recording(str(source)):
+        source = open_replay(str(source), slot)
     if isinstance(source, VirtualCard):
         if changes:
             raise ValueError("a card that is made already cannot be changed: give its image")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,9 @@ from vitale_testbed.problems import Problem
 
 MARKER: Final = "vitale"
 _KEYS: Final = ("image", "cps", "changes", "cps_changes", "fault", "cps_fault")
+_NAMED: Final = re.compile(r"(lenient:|)([^#]+)(#.*|)", re.DOTALL)
+"""An image or a recording: how it is replayed, its file, which of its cards."""
+
 _BELONGS: Final = {"image": ("changes", "fault"), "cps": ("cps_changes", "cps_fault")}
 """What describes the card of another key, and is forgotten when a nearer marker names another card."""
 
@@ -94,7 +98,11 @@ def read_marks(marks: Iterable[Mark]) -> Choice:
 def _found(source: object, folders: Iterable[Path]) -> object:
     if not isinstance(source, (str, Path)):
         return source
-    return next((found for folder in folders if (found := folder / source).is_file()), source)
+    parts = _NAMED.fullmatch(str(source))
+    if parts is None:
+        return source
+    before, name, after = parts.groups()
+    return next((f"{before}{folder / name}{after}" for folder in folders if (folder / name).is_file()), source)
 
 
 def _given(mark: Mark) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol, overload
 
 from emulator.readers import TraceEntry
+from emulator.recording import Divergence, ReplayCard
 from reader_core.iso7816 import describe_command, describe_response
 from vitale_testbed.masking import masked_command, masked_response
 from vitale_testbed.plugin.shadow import is_ours
@@ -53,10 +54,28 @@ class ApduLog(Sequence[Exchange]):
 
     def __init__(self) -> None:
         self._entries: list[TraceEntry] = []
+        self._replays: list[ReplayCard] = []
 
     def record(self, entry: TraceEntry) -> None:
         """Add what a card saw; called in the thread of its reader."""
         self._entries.append(entry)
+
+    def follow(self, replay: ReplayCard) -> None:
+        """Tell the differences of a replayed card too."""
+        self._replays.append(replay)
+
+    @property
+    def divergences(self) -> list[Divergence]:
+        """What was asked of replayed cards that their recordings do not have; see `differences` for the words."""
+        return [one for replay in self._replays for one in replay.divergences]
+
+    def differences(self, first: int | None = None) -> str:
+        """Tell what differs from the recordings, secret codes and NIR hidden; empty when nothing does.
+
+        Args:
+            first: tell only this many differences, the earliest; None for all. Later ones mostly follow from the first.
+        """
+        return "\n".join(_told(one) for one in self.divergences[:first])
 
     def clear(self) -> None:
         """Forget what was recorded so far, as between the preparation of a test and what it tests."""
@@ -128,6 +147,11 @@ def _narrator() -> _Narrator:
 
 def _exchange(entry: TraceEntry) -> Exchange:
     return Exchange(entry.slot, entry.kind, entry.command, entry.response, entry.at)
+
+
+def _told(divergence: Divergence) -> str:
+    said, answer = str(divergence), divergence.answer
+    return said.replace(answer.hex(" ").upper(), masked_response(answer)) if answer else said
 
 
 def _lines(entry: TraceEntry, said: tuple[str, str], *, masked: bool) -> list[str]:
