@@ -199,6 +199,15 @@ def test_decipherment_is_refused(card: Cps3Card, prepare: list[str], data: bytes
     assert card.fault is None
 
 
+@pytest.mark.parametrize("first", [0x00, 0x02, 0x80])
+def test_a_good_cryptogram_after_another_first_byte_is_refused(card: Cps3Card, first: int) -> None:
+    for command in (VERIFY, DECIPHER):
+        assert send(card, command) == b"\x90\x00"
+    cryptogram = public("aut").encrypt(b"text", padding.PKCS1v15())
+    assert [card.transmit(link).hex() for link in in_links("2A8086", bytes([first]) + cryptogram)] == ["9000", "6a80"]
+    assert [send(card, link) for link in in_links("2A8086", b"\x81" + cryptogram)][-1] == b"text\x90\x00"
+
+
 def test_hash_may_come_in_links(card: Cps3Card, play: Play) -> None:
     play(card, [VERIFY, "9000", HASH_SHA256, "9000", SIGN_SHA256, "9000"])
     for link in in_links("2A90A0", hash_data(SHA256, b"a" * 130), size=30):
