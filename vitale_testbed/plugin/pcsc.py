@@ -90,7 +90,7 @@ class PcscReaders:
 
     def __init__(self, daemon: PrivatePcscd, log: ApduLog | None = None, *, owned: bool = True) -> None:
         self.log = ApduLog() if log is None else log
-        first, second = daemon.slots
+        first, second = daemon.slots[:2]
         self.vitale = PcscSlot(first, "vitale", self.log)
         self.cps = PcscSlot(second, "cps", self.log)
         self.environment = daemon.environment
