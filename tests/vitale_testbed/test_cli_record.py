@@ -147,7 +147,8 @@ def test_a_wrong_code_is_recorded_as_it_was(vitale: Vitale) -> None:
 
 
 def test_a_recording_is_served_as_a_card(vitale: Vitale, both: Path) -> None:
-    command = [sys.executable, "-m", "vitale_testbed", "serve", f"{both}#vitale"]
+    again = both.parent / "again.apdu"
+    command = [sys.executable, "-m", "vitale_testbed", "serve", f"{both}#vitale", "--record", str(again)]
     served = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ)
     try:
         assert served.stdout is not None
@@ -160,6 +161,11 @@ def test_a_recording_is_served_as_a_card(vitale: Vitale, both: Path) -> None:
         served.send_signal(signal.SIGINT)
         served.communicate(timeout=20)
     assert served.returncode == 0
+    kept = load_recording(again)
+    assert [card.slot for card in kept.cards] == ["card1"]
+    assert kept.masked
+    assert sum(1 for event in kept.events if event.command) > 50
+    assert kept.cards[0].atr == load_recording(both).cards[0].atr
 
 
 @given(st.sampled_from([0x20, 0x21, 0x24, 0x26, 0x28, 0x2C]), st.binary(min_size=1, max_size=300), st.booleans())

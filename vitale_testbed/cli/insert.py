@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import click
 
@@ -9,6 +10,7 @@ from emulator.image import ImageError
 from emulator.pki import PkiError
 from emulator.readers import InsertSession, ReaderSetupError
 from vitale_testbed.cli.fault_options import break_cards, fault_option
+from vitale_testbed.cli.record_options import record_options, recorded
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import make_card
 from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
@@ -18,7 +20,10 @@ from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_pr
 @click.argument("images", nargs=-1, required=True, shell_complete=complete_image)
 @click.option("--private", is_flag=True, help="Start a pcscd that only programs with the printed environment see.")
 @fault_option()
-def insert(images: tuple[str, ...], private: bool, faults: tuple[str, ...]) -> int:
+@record_options()
+def insert(
+    images: tuple[str, ...], private: bool, faults: tuple[str, ...], record_to: Path | None, show_secrets: bool
+) -> int:
     """Put the cards of one or two IMAGES in PC/SC slots until Ctrl-C.
 
     Uses the running pcscd when its vpcd slots are free, else starts one where every program finds it.
@@ -28,13 +33,17 @@ def insert(images: tuple[str, ...], private: bool, faults: tuple[str, ...]) -> i
     Examples:
       vitale insert specimen cps
       vitale insert --private famille      # then: PCSCLITE_CSOCK_NAME=... opensc-tool -a
+      vitale insert specimen --record seen.apdu       # what a program asked, masked
       vitale insert specimen cps --fault removed:after=3 --fault 2:slow:seconds=0.2
     """
     if len(images) > 2:
         raise click.UsageError("vpcd has two slots: give one or two images")
     try:
         cards, broken = break_cards([make_card(name) for name in images], faults)
-        with InsertSession(cards, private=private) as session:
+        with (
+            recorded(cards, record_to, show_secrets=show_secrets) as inserted,
+            InsertSession(inserted, private=private) as session,
+        ):
             for key, value in session.environment.items():
                 click.echo(f"{key}={value}")
             click.echo("ready")

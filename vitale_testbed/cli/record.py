@@ -3,24 +3,19 @@
 import sys
 from contextlib import ExitStack
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path, PurePath
 
 import click
 
-from emulator.recording import Recorder, Recording, RecordingConnection, dump_recording, mask_recording
+from emulator.recording import RecordingConnection
 from reader_core import Reader, ReadingError, TrustStore
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
-from vitale_testbed.cli.options import IsoDate, refuse_to_overwrite, write_new_file
+from vitale_testbed.cli.options import IsoDate, refuse_to_overwrite
+from vitale_testbed.cli.record_options import WARNING, new_recorder, save_recording
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import is_reader, open_card
 from vitale_testbed.problems import ExitCode, Problem
-
-_WARNING = (
-    "WARNING: --show-secrets: the file holds NIR, names, addresses and the PIN in clear. "
-    "Only for test cards; never send such a file of a real card to anybody."
-)
 
 
 @click.command()
@@ -75,8 +70,8 @@ def record(
     """
     refuse_to_overwrite(output, force=force)
     if show_secrets:
-        click.echo(_WARNING, err=True)
-    recorder = Recorder(software=f"vitale-testbed {version('vitale-testbed')}")
+        click.echo(WARNING, err=True)
+    recorder = new_recorder()
     broke_off: ReadingError | None = None
     with ExitStack() as stack:
         connections: list[RecordingConnection] = []
@@ -94,7 +89,7 @@ def record(
     recording = recorder.recording()
     if broke_off is not None and not any(card.atr for card in recording.cards):
         raise _problem(broke_off, "nothing was recorded")
-    _save(recording, output, force=force, masked=not show_secrets)
+    save_recording(recording, output, force=force, masked=not show_secrets)
     if broke_off is not None:
         raise _problem(broke_off, f"{output} holds what was said before")
     return ExitCode.OK
@@ -126,16 +121,6 @@ def _read(connections: list[RecordingConnection], code: str | None, on: date) ->
     if refusal is not None or refused:
         why = refusal.code if refusal is not None else reading.protection.code
         click.echo(f"the protected data was refused ({why}), and that is recorded", err=True)
-
-
-def _save(recording: Recording, output: Path, *, force: bool, masked: bool) -> None:
-    kept = mask_recording(recording) if masked else recording
-    write_new_file(output, dump_recording(kept), force=force)
-    commands = sum(1 for event in kept.events if event.command)
-    click.echo(f"{output}: {commands} commands, {'masked' if masked else 'NOT masked'}")
-    if masked:
-        for note in kept.notes:
-            click.echo(f"  {note}")
 
 
 def _problem(error: ReadingError, kept: str) -> Problem:

@@ -3,6 +3,7 @@
 import signal
 import sys
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from threading import Event
 from types import FrameType
 
@@ -12,6 +13,7 @@ from emulator.image import ImageError
 from emulator.pki import PkiError
 from emulator.readers import ReaderSetupError, SocketReader
 from vitale_testbed.cli.fault_options import break_cards, fault_option
+from vitale_testbed.cli.record_options import record_options, recorded
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import make_card
 from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
@@ -26,7 +28,10 @@ from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_pr
     help="The first reader's port; the others take the next ones.  [default: free ones]",
 )
 @fault_option()
-def serve(images: tuple[str, ...], port: int, faults: tuple[str, ...]) -> int:
+@record_options()
+def serve(
+    images: tuple[str, ...], port: int, faults: tuple[str, ...], record_to: Path | None, show_secrets: bool
+) -> int:
     """Put the card of each IMAGE behind a socket reader until Ctrl-C, and print the addresses.
 
     The protocol is twenty lines in any language (docs/adapters.md); it is reachable from this machine only.
@@ -36,14 +41,16 @@ def serve(images: tuple[str, ...], port: int, faults: tuple[str, ...]) -> int:
     Examples:
       vitale serve famille cps
       vitale read --vitale socket:127.0.0.1:PORT
+      vitale serve famille --record seen.apdu         # what a program asked, masked
       vitale serve famille --fault removed:after=30
     """
     try:
         cards, broken = break_cards([make_card(name) for name in images], faults)
         with ExitStack() as stack:
+            served = stack.enter_context(recorded(cards, record_to, show_secrets=show_secrets))
             readers = [
                 stack.enter_context(SocketReader(card, port=port + number if port else 0))
-                for number, card in enumerate(cards)
+                for number, card in enumerate(served)
             ]
             click.echo("ready")
             for reader, name, fault in zip(readers, images, broken, strict=True):
