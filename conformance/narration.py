@@ -22,7 +22,7 @@ from reader_core.iso7816 import (
     describe_response,
 )
 from reader_core.iso7816.status import StatusKind
-from reader_core.layouts import APPLICATIONS, MF_VITALE, POINTERS_FID, VITALE, VITALE2_FILES
+from reader_core.layouts import APPLICATIONS, MF_VITALE, POINTERS_FID, STREAM_FILES, VITALE, VITALE2_FILES
 from reader_core.layouts.cps import CPS_FILES, CPS_PKCS15, CPS_PKCS15_FID, MF
 
 _ROOT: Final = b""
@@ -62,7 +62,7 @@ def _fid(number: int) -> bytes:
 def _files() -> dict[bytes, dict[bytes, str]]:
     """The files of each application: name by identifier, and by short identifier where there is one."""
     files: dict[bytes, dict[bytes, str]] = {aid: {} for aid in APPLICATION_NAMES}
-    for layout in (*VITALE2_FILES, *CPS_FILES):
+    for layout in (*VITALE2_FILES, *STREAM_FILES, *CPS_FILES):
         own = files[layout.application.aid]
         own[_fid(layout.fid)] = layout.name
         if layout.sfi is not None:
