@@ -42,6 +42,9 @@ Commands are counted as they reach the card, GET RESPONSE included; resets are n
 Over PC/SC, read in a process that you can end: `SCardTransmit` has no time-out. After a failure pyscard's `SCardTransmit` returns
 whatever was in memory as the answer: look at the result code first.
 
+Our reader's codes are explained in [codes.md](codes.md). Where it reads on, what it could not understand is in the anomalies of the
+reading; only a bit that turns one letter or digit into another goes unnoticed.
+
 ## All of them
 
 """
@@ -50,8 +53,8 @@ _TAIL = """
 ## What is not here
 
 * Over vpcd a reader cannot be unplugged, a card cannot be present without an ATR, and a mute card cannot stay: the lines above say what
-  happens instead, and our reader then says `vitale_removed` (its codes above are those in process). vpcd itself is never given what breaks it: an empty message, which it waits on for ever, or half a length, which
-  crashes pcscd.
+  happens instead, and our reader then says `vitale_removed` (its codes above are those in process). vpcd itself is never given what
+  breaks it: an empty message, which it waits on for ever, or half a length, which crashes pcscd.
 * A write is whole or did not happen. A card whose memory is torn in the middle of a write is not modelled: nothing public says what
   these cards would then answer.
 """
@@ -83,16 +86,16 @@ def _section(kind: FaultKind) -> str:
             "",
             f"* A PC/SC client sees: {kind.pcsc}",
             f"* A program on the in-process reader sees: {kind.in_process}",
-            f"* Our reader, when it happens to the Vitale card: {_codes(kind)}.",
+            f"* Our reader, when it happens to the Vitale card: {_codes(kind.reader)}.",
+            f"* Our reader, when it happens to the professional card: {_codes(kind.cps)}.",
             f"* Source: {kind.source}. Basis: {kind.basis}.",
             "",
         ]
     )
 
 
-def _codes(kind: FaultKind) -> str:
-    codes = [f"`{code}`" for code in kind.reader if code != "read"]
-    if "read" not in kind.reader:
-        return ", ".join(codes)
-    goes_on = "the reading goes on, and what could not be understood is in its anomalies"
-    return f"{goes_on}; or {', '.join(codes)}" if codes else goes_on
+def _codes(codes: tuple[str, ...]) -> str:
+    named = ", ".join(f"`{code}`" for code in codes if code != "read")
+    if not named:
+        return "it reads"
+    return f"{named}; or it reads on" if "read" in codes else named

@@ -59,6 +59,7 @@ class FaultKind:
         reader: the codes of our reader core when it happens to a Vitale card during a reading, such as
             "vitale_removed"; several where it depends on the command that is hit. "read" where the reading goes on:
             what it could not understand is then in its anomalies.
+        cps: the same for a professional card; there "read" means that the protected data are read.
         source: where the PC/SC part is known from.
         basis: how sure it is.
         wrap: makes a card that breaks so.
@@ -70,6 +71,7 @@ class FaultKind:
     pcsc: str
     in_process: str
     reader: tuple[str, ...]
+    cps: tuple[str, ...]
     source: str
     basis: Basis
     wrap: Callable[[Card, Settings], Card]

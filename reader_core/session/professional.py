@@ -27,6 +27,8 @@ _PIN_REFERENCE = 0x01
 _AUTHENTICATION_CERTIFICATE = 0xA002
 _AUTHORITY_CERTIFICATE = 0xA003
 _INS_VERIFY = 0x20
+_NOT_ENTERED = {0x6400: "nobody entered it in time", 0x6401: "its entry was cancelled"}
+"""What a reader with a PIN pad answers in the card's place (PC/SC part 10)."""
 _INS_MSE = 0x22
 _INS_INTERNAL_AUTHENTICATE = 0x88
 _KEY_82_FOR_AUTHENTICATION = Tlv(0x80, b"\x02") + Tlv(0x84, b"\x82")
@@ -121,7 +123,8 @@ class ProfessionalCard:
         """Present the confidential code. A code of the wrong form is not sent: it would cost a try.
 
         Raises:
-            ReadingError: `pin_wrong` with the tries left, `pin_blocked`, `cps_removed`, or `reader_unavailable`.
+            ReadingError: `pin_wrong` with the tries left, `pin_blocked`, `pin_missing` when it was to be entered at a
+                PIN pad and was not, `cps_removed`, or `reader_unavailable`.
         """
         if len(pin) != PIN_LENGTH or not (pin.isascii() and pin.isdigit()):
             raise ReadingError(ErrorCode.PIN_WRONG, f"a code has {PIN_LENGTH} digits; nothing was sent to the card")
@@ -136,6 +139,8 @@ class ProfessionalCard:
         if sw.retries is not None or sw == SW.VERIFICATION_FAILED:
             left = "" if sw.retries is None else f"; {sw.retries} tries left"
             raise ReadingError(ErrorCode.PIN_WRONG, f"the card answered {sw}{left}", retries=sw.retries)
+        if sw in _NOT_ENTERED:
+            raise ReadingError(ErrorCode.PIN_MISSING, f"{_NOT_ENTERED[sw]}: {sw}")
         raise ReadingError(ErrorCode.CPS_UNKNOWN, f"VERIFY: the card answered {sw} ({sw.meaning})")
 
     def sign(self, digest: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import Self
 
 from reader_core.connections import open_connection
 from reader_core.errors import ErrorCode, ReadingError
-from reader_core.iso7816 import Connection, TransportError
+from reader_core.iso7816 import Connection, ReaderUnavailableError, TransportError
 from reader_core.records.cps import ENTITLED
 from reader_core.rules import Api
 from reader_core.session.exchange import authenticate, present_certificates
@@ -185,11 +185,13 @@ class Reader:
         if self._professional is not None:
             try:
                 self._professional.probe()
-            except TransportError:
+            except TransportError as error:
                 due = self._reading_due
                 self._forget_professional()
                 if due:
-                    raise ReadingError(ErrorCode.CPS_REMOVED, "between its code and the reading") from None
+                    gone = isinstance(error, ReaderUnavailableError)
+                    code = ErrorCode.READER_UNAVAILABLE if gone else ErrorCode.CPS_REMOVED
+                    raise ReadingError(code, "between its code and the reading") from None
             else:
                 return self._professional
         self._professional = ProfessionalCard.open(self._cps)

@@ -30,7 +30,7 @@ def test_the_faults_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> 
     assert [one["name"] for one in listed] == list(FAULTS)
     assert all(one["pcsc"] and one["basis"] and one["parameters"] for one in listed)
     shown = faults("wrong_sw", "--format", "text")
-    for word in ("SW1-SW2, 6F00 unless given", "A PC/SC client:", "Our reader:", "observed"):
+    for word in ("SW1-SW2, 6F00 unless given", "A PC/SC client:", "Our reader, professional card:", "observed"):
         assert word in shown
     assert [one["name"] for one in json.loads(faults("slow"))] == ["slow"]
 

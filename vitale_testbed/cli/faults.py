@@ -44,7 +44,8 @@ def _show(kind: FaultKind) -> None:
     for heading, text in (
         ("A PC/SC client", kind.pcsc),
         ("In process", kind.in_process),
-        ("Our reader", ", ".join(kind.reader)),
+        ("Our reader, Vitale card", ", ".join(kind.reader)),
+        ("Our reader, professional card", ", ".join(kind.cps)),
         ("Source", f"{kind.source} ({kind.basis})"),
     ):
         click.echo(f"\n{heading}: {text}")
@@ -61,6 +62,7 @@ def _as_dict(kind: FaultKind) -> dict[str, object]:
         "pcsc": kind.pcsc,
         "in_process": kind.in_process,
         "reader": list(kind.reader),
+        "cps": list(kind.cps),
         "source": kind.source,
         "basis": str(kind.basis),
     }
