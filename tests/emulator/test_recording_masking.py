@@ -277,7 +277,7 @@ BENEFIC = Tlv(0xE4, Tlv(0x9E, b"\x01"), Tlv(0x80, b"DURAND-VALLIER"), Tlv(0x82, 
     ],
 )
 def test_a_name_or_number_known_from_one_place_is_found_in_any_encoding(elsewhere: bytes) -> None:
-    said = spoken(("00A4020002 2013", b""), ("00B0000000", bytes(BENEFIC)), ("00CA010000", elsewhere))
+    said = spoken(("00A4020002 2013", b""), ("00B0000000", bytes(BENEFIC)), ("0012010000", elsewhere))
     masked = mask_recording(said, b"key")
     left = masked.events[2].answer[:-2]
     assert len(left) == len(elsewhere)
@@ -303,8 +303,29 @@ def test_what_no_layout_knows_is_taken_for_text_of_a_person() -> None:
     masked = mask_recording(spoken(("00A4020002 4711", b""), ("00B0000000", bytes(unknown))))
     assert b"MOREL" not in masked.events[1].answer
     assert b"Haute" not in masked.events[1].answer
-    again = mask_recording(spoken(("00B2010400", bytes(unknown))))
-    assert b"MOREL" not in again.events[0].answer
+    for command in ("00B2010400", "00CA010000"):
+        assert b"MOREL" not in mask_recording(spoken((command, bytes(unknown)))).events[0].answer
+    sent = mask_recording(spoken(("00DA01000" + "5" + b"MOREL".hex(), b"")))
+    assert b"MOREL" not in sent.events[0].command
+
+
+@pytest.mark.parametrize("text", [b"MOREL Anne", b"12 rue Haute", b"0123456789", b"anne.morel"])
+def test_plain_text_is_masked_from_its_first_letter(text: bytes) -> None:
+    answer = mask_recording(spoken(("00A4020002 4711", b""), ("00B0000000", text))).events[1].answer[:-2]
+    kept = [one for one, other in zip(text, answer, strict=True) if one == other and chr(one).isalnum()]
+    assert len(kept) <= 4, "a few letters are their own pseudonyms by chance"
+
+
+def test_what_describes_the_card_stays() -> None:
+    files = (
+        "8043 01B8 460404B0ECC1 4703940180 4F088025000001FF0100 900078080606",
+        "61134F0BD250000002564954414C45 50044E414D45",
+        "5A0A8025000002000001011F",
+        "A0060C044E414D45",
+    )
+    for content in files:
+        said = spoken(("00A4020002 2F00", b""), ("00B0000000", bytes.fromhex(content)), slot="cps", atr=b"\x3b\x00")
+        assert mask_recording(said).events == said.events
 
 
 def test_names_in_a_certificate_are_known_from_it_alone() -> None:

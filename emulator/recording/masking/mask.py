@@ -28,6 +28,8 @@ _BROKEN = (
 )
 NOTES = (_MASKED, _KEPT, _BROKEN)
 """What a masked recording says of itself."""
+_EF_ATR = b"\x80\x43"
+"""EF.ATR is in COMPACT-TLV after its first byte, and begins with the card service data (ISO/IEC 7816-4, 12.1.1)."""
 _LETTERS = re.compile(r"[A-Za-z\xC0-\xD6\xD8-\xF6\xF8-\xFF]+")
 _NIR = re.compile(r"(?<![0-9])([1-8][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6})([0-9]{2})?(?![0-9])", re.ASCII)
 _NUMBER = re.compile(r"[1-8][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}", re.ASCII)
@@ -103,7 +105,7 @@ def _templates(stream: Stream, rules: Rules) -> list[_Template]:
         whole = Leaf(0, (), 0, len(stream.data), cut=True)
         return [] if _is_certificate(stream.data) else [_Template(((whole, Kind.TEXT),))]
     groups: dict[int, list[Leaf]] = {}
-    for leaf in leaves(stream.data):
+    for leaf in leaves(stream.data, rules):
         groups.setdefault(leaf.outer, []).append(leaf)
     return [_Template(tuple((leaf, _kind(leaf, group, stream, rules)) for leaf in group)) for group in groups.values()]
 
@@ -112,7 +114,7 @@ def _kind(leaf: Leaf, group: list[Leaf], stream: Stream, rules: Rules) -> Kind:
     outer = leaf.path[0] if leaf.path else None
     if outer is not None and outer in rules and len(leaf.path) == 2 and not _is_directory(group):
         return rules[outer].get(leaf.path[1], Kind.TEXT)
-    unknown = stream.origin is Origin.FILE and not _is_the_cards_own(outer, group)
+    unknown = stream.origin is Origin.FILE and not _is_the_cards_own(outer, group, stream.data)
     return Kind.TEXT if unknown else Kind.KEPT
 
 
@@ -121,14 +123,13 @@ def _is_directory(group: list[Leaf]) -> bool:
     return any(leaf.path[:2] == (0xE0, 0xA0) for leaf in group)
 
 
-def _is_the_cards_own(outer: int | None, group: list[Leaf]) -> bool:
-    """Structural templates, and what has universal or context tags as PKCS#15 has: searched, not replaced whole."""
-    if outer is None:
+def _is_the_cards_own(outer: int | None, group: list[Leaf], data: bytes) -> bool:
+    """Structural templates, and whole objects of universal or context tags as PKCS#15 has: searched, not replaced whole."""
+    if _is_certificate(data) or data.startswith(_EF_ATR):
+        return True
+    if outer is None or any(leaf.cut for leaf in group):
         return False
-    first = outer
-    while first > 0xFF:
-        first >>= 8
-    return outer in STRUCTURAL or first & 0xC0 in {0x00, 0x80} or _is_directory(group)
+    return outer in STRUCTURAL or _is_directory(group) or data[group[0].outer] & 0xC0 in {0x00, 0x80}
 
 
 def _is_certificate(data: bytes) -> bool:

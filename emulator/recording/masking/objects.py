@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 _PADDING = (0x00, 0xFF)
@@ -27,28 +27,44 @@ class Leaf:
     cut: bool
 
 
-def leaves(data: bytes) -> Iterator[Leaf]:
-    """Walk the objects of a stream that begins with one. Never raises: what is no object is a leaf without a path."""
-    yield from _walk(data, 0, len(data), (), None)
+def leaves(data: bytes, known: Container[int] = ()) -> Iterator[Leaf]:
+    """Walk the objects of a stream that begins with one. Never raises: what is no object is a leaf without a path.
+
+    Args:
+        data: the stream.
+        known: outermost tags that are looked into also when the stream ends before their object does. Another such
+            object may be none: plain text has letters where a tag and a length would stand.
+    """
+    position = 0
+    while position < len(data):
+        if data[position] in _PADDING:
+            position += 1
+            continue
+        header = _header(data, position, len(data))
+        if header is None or (header[0] not in known and header[1] + header[2] > len(data)):
+            yield Leaf(position, (), position, len(data), cut=True)
+            return
+        end = min(header[1] + header[2], len(data))
+        yield from _walk(data, position, end, (), position)
+        position = max(end, position + 1)
 
 
-def _walk(data: bytes, start: int, end: int, path: tuple[int, ...], outer: int | None) -> Iterator[Leaf]:
+def _walk(data: bytes, start: int, end: int, path: tuple[int, ...], outer: int) -> Iterator[Leaf]:
     position = start
     while position < end:
         if data[position] in _PADDING:
             position += 1
             continue
-        top = position if outer is None else outer
         header = _header(data, position, end)
         if header is None:
-            yield Leaf(top, path, position, end, cut=True)
+            yield Leaf(outer, path, position, end, cut=True)
             return
         tag, value, length = header
         stop = min(value + length, end)
         if data[position] & 0x20:
-            yield from _walk(data, value, stop, (*path, tag), top)
+            yield from _walk(data, value, stop, (*path, tag), outer)
         else:
-            yield Leaf(top, (*path, tag), value, stop, cut=value + length > end)
+            yield Leaf(outer, (*path, tag), value, stop, cut=value + length > end)
         position = stop
 
 

@@ -18,7 +18,8 @@ from stdnum import luhn
 from reader_core.records import Nir
 from reader_core.records.nir import compute_key, is_valid
 
-_VOWELS, _CONSONANTS = "AEIOU", "BDFGHJKLMPRSTVZ"
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ACCENTABLE, _MAY_HAVE_ACCENT = "AEIOUCN", "AEIOUYCN"
 _ACCENTED = dict(zip("AEIOUCN", "ÀÉÎÔÙÇÑ", strict=True))
 _TRIES = 500
 
@@ -122,11 +123,10 @@ class Pseudonyms:
         return bytes(source(256) for _ in value)
 
     def _letters(self, source: Callable[[int], int], old: str) -> str:
+        # A letter that may have an accent in another place becomes one that can have it.
         def other(letter: str) -> str:
-            for kind in ("AEIOUY", "CN"):
-                if letter in kind:
-                    return kind.replace("Y", "")[source(5 if kind != "CN" else 2)]
-            return _CONSONANTS[source(len(_CONSONANTS))]
+            choice = _ACCENTABLE if letter in _MAY_HAVE_ACCENT else _ALPHABET
+            return choice[source(len(choice))]
 
         return "".join(other(letter) for letter in old)
 

@@ -46,8 +46,12 @@ class Stream:
                 buffer[position] = byte
 
 
-_SELECT, _GET_RESPONSE, _READ_BINARY, _READ_RECORDS = 0xA4, 0xC0, 0xB0, (0xB1, 0xB2, 0xB3)
+_SELECT, _GET_RESPONSE, _READ_BINARY = 0xA4, 0xC0, 0xB0
+_READS = (0xB1, 0xB2, 0xB3, 0xCA, 0xCB)
+"""Records and data objects: whole in one answer, as a file is."""
 _WRITES = (0xD0, 0xD6)
+_WHOLE_WRITES = (0xD2, 0xDA, 0xDB, 0xDC, 0xDD, 0xE2)
+"""The same on the way to the card."""
 _RANDOM = (0x82, 0x84, 0x88)
 """Challenges and signatures: bytes that mean nothing, and that must stay what they are for the exchange to go on."""
 
@@ -137,7 +141,7 @@ class _Walk:
         if raw[:1] and raw[0] & 0x90 == 0x10:
             return
         if self.chain:
-            self.others.append((Origin.OTHER, self.chain))
+            self.others.append((Origin.FILE if ins in _WHOLE_WRITES else Origin.OTHER, self.chain))
         self.chain = []
 
     def _received(self, raw: bytes, ins: int, places: list[Place]) -> None:
@@ -149,7 +153,7 @@ class _Walk:
             self.fetching = key, _offset(raw) + len(places)
         else:
             self.fetching = places
-            origin = Origin.FILE if ins in _READ_RECORDS else Origin.OTHER
+            origin = Origin.FILE if ins in _READS else Origin.OTHER
             self.others.append((origin, places))
 
     def _select(self, raw: bytes, data: bytes) -> None:
