@@ -3,6 +3,7 @@
 import os
 import socket
 import struct
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -69,15 +70,31 @@ def pcsc() -> Generator[Transmit]:
     """A pyscard program, pcscd, vpcd, and the card in this process. libpcsclite looks for its daemon once per process."""
     with PrivatePcscd([build_card(load_image("specimen"))]) as daemon:
         os.environ.update(daemon.environment)
-        from smartcard.System import readers  # noqa: PLC0415  # looks at the variable when it is imported
+        with connected(daemon.slots[0].name) as transmit:
+            yield transmit
 
-        connection = next(each for each in readers() if each.name == daemon.slots[0].name).createConnection()
-        connection.connect()
 
-        def transmit(command: bytes) -> bytes:
-            data, sw1, sw2 = connection.transmit(list(command))
-            return bytes([*data, sw1, sw2])
+@contextmanager
+def connected(name: str, patience: float = 0.0) -> Generator[Transmit]:
+    """A pyscard connection to the card in the reader of this name, which may take some seconds to come."""
+    from smartcard.Exceptions import CardConnectionException, NoCardException  # noqa: PLC0415  # as below
+    from smartcard.System import readers  # noqa: PLC0415  # looks at the variable when it is imported
 
-        yield transmit
-        connection.disconnect()
-        connection.release()
+    connection = next(each for each in readers() if each.name == name).createConnection()
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.connect()
+            break
+        except (NoCardException, CardConnectionException):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+    def transmit(command: bytes) -> bytes:
+        data, sw1, sw2 = connection.transmit(list(command))
+        return bytes([*data, sw1, sw2])
+
+    yield transmit
+    connection.disconnect()
+    connection.release()
