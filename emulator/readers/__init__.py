@@ -22,6 +22,7 @@ from emulator.readers.pinpad import CANCEL, TIMEOUT, PinPad, PinPadReader
 from emulator.readers.private import PrivatePcscd
 from emulator.readers.pull import PulledCard
 from emulator.readers.pyscard_reader import pyscard_readers
+from emulator.readers.rack import ReaderRack
 from emulator.readers.shared import SharedPcscd
 from emulator.readers.socket_reader import SocketReader
 from emulator.readers.trace import TracedCard, TraceEntry, TraceKind
@@ -36,6 +37,7 @@ __all__ = [
     "PinPadReader",
     "PrivatePcscd",
     "PulledCard",
+    "ReaderRack",
     "ReaderSetupError",
     "SetupCode",
     "SharedPcscd",

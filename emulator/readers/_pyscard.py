@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -46,8 +46,8 @@ from smartcard.scard import (
     SCARD_W_UNRESPONSIVE_CARD,
 )
 
-from emulator.readers.inprocess import InProcessReader
 from emulator.readers.pinpad import PinPadReader, UnsupportedControlError
+from emulator.readers.rack import ReaderRack
 from emulator.readers.sharing import Disposition, ProgramConnection, SharedReader, ShareMode, SharingViolationError
 from reader_core.iso7816 import (
     Atr,
@@ -84,12 +84,11 @@ _T = TypeVar("_T")
 
 
 @contextmanager
-def installed(readers: Sequence[InProcessReader], *, exclusive: bool) -> Generator[None]:
+def installed(rack: ReaderRack, *, exclusive: bool) -> Generator[None]:
     """Put the readers where pyscard looks, and put everything back at the end."""
-    ours = [EmulatedReader(reader) for reader in readers]
 
     def methods(groups: object = None) -> list[Reader]:  # noqa: ARG001 -- pyscard's signature
-        return list(ours)
+        return [EmulatedReader(shared) for shared in rack.readers]
 
     before, request = list(ReaderFactory.factorymethods), smartcard.CardRequest.PCSCCardRequest
     ReaderFactory.factorymethods[:] = [methods] if exclusive else [methods, *before]
@@ -105,10 +104,10 @@ def installed(readers: Sequence[InProcessReader], *, exclusive: bool) -> Generat
 class EmulatedReader(Reader):
     """An in-process reader under pyscard's interface."""
 
-    def __init__(self, reader: InProcessReader) -> None:
-        super().__init__(reader.name)
-        self.emulated = reader
-        self._shared = SharedReader(reader)
+    def __init__(self, shared: SharedReader) -> None:
+        super().__init__(shared.reader.name)
+        self.emulated = shared.reader
+        self._shared = shared
 
     def createConnection(self) -> CardConnectionDecorator:
         """A connection to whatever card is in the slot when it connects."""

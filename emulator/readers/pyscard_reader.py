@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.inprocess import InProcessReader
+from emulator.readers.rack import ReaderRack
 
 
 @contextmanager
-def pyscard_readers(*readers: InProcessReader, exclusive: bool = True) -> Generator[None]:
+def pyscard_readers(*readers: InProcessReader, exclusive: bool = True) -> Generator[ReaderRack]:
     """Make `smartcard.System.readers()` list these readers; what it listed before comes back at the end.
 
     `CardRequest`, and so `CardMonitor`, see them too. Programs that call the functions of `smartcard.scard` themselves
@@ -21,8 +22,12 @@ def pyscard_readers(*readers: InProcessReader, exclusive: bool = True) -> Genera
         exclusive: hide the readers of PC/SC meanwhile, so that no daemon is needed. Otherwise they come after ours,
             and card requests go to PC/SC alone.
 
+    Yields:
+        The rack, to plug readers in and out meanwhile.
+
     Raises:
         ReaderSetupError: `pyscard_missing`.
+        ValueError: two readers of one name.
     """
     try:
         # Only now: importing pyscard loads the PC/SC library, which the core install does not have.
@@ -33,5 +38,6 @@ def pyscard_readers(*readers: InProcessReader, exclusive: bool = True) -> Genera
             f"pyscard cannot be imported: {error}.",
             "Run: apt-get install libpcsclite-dev gcc && pip install 'vitale-testbed[pcsc]'",
         ) from error
-    with installed(readers, exclusive=exclusive):
-        yield
+    rack = ReaderRack(readers)
+    with installed(rack, exclusive=exclusive):
+        yield rack

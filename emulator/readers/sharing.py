@@ -51,6 +51,7 @@ class SharedReader:
         self._turn = 0  # changes with every reset: what a program knew of the card before is void
         self._atr = b""
         self._programs: list[ProgramConnection] = []
+        self._plugged = True
 
     @property
     def reader(self) -> InProcessReader:
@@ -62,10 +63,12 @@ class SharedReader:
 
         Raises:
             SharingViolationError: a program has the reader to itself, or this one wants it and others are there.
+            ReaderUnavailableError: the reader was unplugged.
             CardAbsentError: the reader is empty (never in direct mode).
             TransportError: the card does not come up.
         """
         with self._guard:
+            self._check_plugged()
             self._check_sharing(mode, others=self._programs)
             program = ProgramConnection(self, mode)
             if mode != "direct" or self._reader.card is not None:
@@ -83,6 +86,7 @@ class SharedReader:
             TransportError: the card does not come up.
         """
         with self._guard:
+            self._check_plugged()
             self._check_sharing(mode, others=[other for other in self._programs if other is not program])
             self._power()
             self._restart(disposition)
@@ -121,7 +125,19 @@ class SharedReader:
         with self._guard:
             self._check_card(program)
 
+    def unplug(self) -> None:
+        """Take the reader away: the card loses its power, and every call raises `ReaderUnavailableError` from now on."""
+        self._plugged = False
+        with self._guard:
+            self._programs.clear()
+            self._line.close()
+
+    def _check_plugged(self) -> None:
+        if not self._plugged:
+            raise ReaderUnavailableError(self._reader.name, "unplugged")
+
     def _check_card(self, program: ProgramConnection) -> None:
+        self._check_plugged()
         if program.insertion is None:
             raise CardAbsentError(self._reader.name, "no card was powered")
         if program.insertion != self._reader.insertions:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from emulator.readers import InProcessReader, SocketReader, pyscard_readers
+from emulator.readers import InProcessReader, ReaderRack, SocketReader, pyscard_readers
 from reader_core.iso7816 import Card, Connection
 from vitale_testbed.plugin.cards import NO_CHANGES, CardSource, Changes, VirtualCard, virtual_card
 from vitale_testbed.plugin.log import ApduLog
@@ -84,7 +84,7 @@ class VirtualReader:
         self.vitale = VirtualSlot("Vitale testbed 00", "vitale", self.log)
         self.cps = VirtualSlot("Vitale testbed 01", "cps", self.log)
 
-    def pyscard(self) -> AbstractContextManager[None]:
+    def pyscard(self) -> AbstractContextManager[ReaderRack]:
         """In `with`: `smartcard.System.readers()` lists the two slots, and no others.
 
         Raises:

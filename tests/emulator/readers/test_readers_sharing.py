@@ -1,6 +1,8 @@
 """Two programs on one reader: the same scenes on the in-process reader and on pcscd, with the same outcome."""
 
+import importlib
 import json
+import queue
 import subprocess
 import sys
 import threading
@@ -297,3 +299,51 @@ def test_programs_in_threads_reset_and_ask_without_mixing_answers(tiny: Any) -> 
     for thread in threads:
         thread.join(10)
     assert wrong == []
+
+
+@pytest.mark.pcsc
+def test_readers_are_plugged_in_and_out_while_programs_run(tiny: Any) -> None:
+    system, scard = (importlib.import_module(f"smartcard.{name}") for name in ("System", "scard"))
+    error = importlib.import_module("smartcard.Exceptions").CardConnectionException
+    monitoring = importlib.import_module("smartcard.ReaderMonitoring")
+    changes: queue.Queue[list[list[str]]] = queue.Queue()
+
+    class Observer(monitoring.ReaderObserver):
+        def update(self, _observable: Any, handlers: Any) -> None:
+            changes.put([sorted(map(str, each)) for each in handlers])
+
+    card = tiny(atr=VITALE)
+    first, second = InProcessReader("First", card), InProcessReader("Second")
+    with pyscard_readers(first) as rack:
+        monitor, observer = monitoring.ReaderMonitor(period=0.02), Observer()
+        monitor.addObserver(observer)
+        try:
+            assert changes.get(timeout=5) == [["First"], []]
+            old = system.readers()[0]
+            connection = old.createConnection()
+            connection.connect()
+            rack.plug(second)
+            assert changes.get(timeout=5) == [["Second"], []]
+            with pytest.raises(ValueError, match="First is plugged in already"):
+                rack.plug(InProcessReader("First"))
+            rack.unplug(first)
+            assert changes.get(timeout=5) == [[], ["First"]]
+            with pytest.raises(ValueError, match="First is not plugged in"):
+                rack.unplug(first)
+            assert card.powered is False
+            for call in (
+                lambda: connection.transmit(list(ECHO)),
+                connection.reconnect,
+                old.createConnection().connect,
+            ):
+                with pytest.raises(error) as caught:
+                    call()
+                assert caught.value.hresult == scard.SCARD_E_READER_UNAVAILABLE
+            rack.plug(first)
+            assert changes.get(timeout=5) == [["First"], []]
+            assert [str(reader) for reader in system.readers()] == ["Second", "First"]
+            with system.readers()[1].createConnection() as again:
+                again.connect()
+                assert again.transmit(list(ECHO)) == ([0xCA, 0xFE], 0x90, 0x00)
+        finally:
+            monitor.deleteObserver(observer)
