@@ -66,7 +66,7 @@ def test_command_runs_as_a_module(tmp_path: Path) -> None:
 
 def test_a_key_of_another_kind_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "root.key.pem").write_bytes(_elliptic_key())
-    with pytest.raises(PkiError, match="not an RSA key. Delete it"):
+    with pytest.raises(PkiError, match=r"not an RSA key\. Delete it"):
         generate(tmp_path)
 
 
