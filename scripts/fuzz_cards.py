@@ -24,7 +24,7 @@ from emulator.card import CardSystem, PinObject, Transmission
 from emulator.image import build_card, load_image
 from reader_core.iso7816 import ApduFormatError, CommandApdu
 
-IMAGES = ("specimen", "famille", "vitale1", "cps", "cps2ter")
+IMAGES = ("specimen", "famille", "vitale1", "cps", "cps3-contactless", "cps4", "cps2ter")
 CONVERSATION = 40
 _UNKNOWN = (0x6D, 0x6E)  # first bytes of the words for an instruction, or a class, that the card does not have
 _SHORT_RUN = 4_000  # commands; memory is judged from here on
