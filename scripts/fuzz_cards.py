@@ -5,8 +5,7 @@
 Three commands in four are mutations of conversations that programs have with these cards, the others are noise. After every
 command: an answer of at least two bytes, a status word 6xxx or 9xxx, no more data than the command takes, no exception inside
 the card. After every conversation: counters within their limits, spent tries never given back by a reset, files no longer
-than they may get, no logical channel too many. At the end: no memory that grew. The first breach ends the run with the seed, the
-card and the command.
+than they may get. At the end: no memory that grew. The first breach ends the run with the seed, the card and the command.
 """
 
 from __future__ import annotations

@@ -197,7 +197,12 @@ def test_the_appearance_can_be_chosen_against_the_systems(show: Show, red: Path,
         before = page.evaluate("getComputedStyle(document.body).color")
         page.locator(f"[data-theme-choice={choice}]").click()
         assert page.evaluate("getComputedStyle(document.body).color") != before
-        page.reload()
+        # Chromium writes the storage of file:// pages a moment later, and reloads them in another process.
+        for _ in range(10):
+            page.wait_for_timeout(200)
+            page.reload()
+            if page.evaluate("document.documentElement.dataset.theme") == choice:
+                break
         assert page.evaluate("document.documentElement.dataset.theme") == choice
         page.locator("[data-theme-choice=auto]").click()
         assert page.evaluate("getComputedStyle(document.body).color") == before
