@@ -265,7 +265,7 @@ def test_a_red_run_of_300_cases_paints_within_a_second(show: Show, make_stream: 
     verdicts = dict.fromkeys(range(0, 300, 6), Verdict.FAIL)
     with show(make_stream(requirements=100, cases_each=3, exchanges=60, verdicts=verdicts)) as page:
         paints: list[float] = []
-        for _ in range(3):  # the best of three: what is measured is the page, not how busy the machine is
+        for _ in range(6):  # the best of six: what is measured is the page, not how busy the machine is
             page.reload()
             page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
             paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
