@@ -6,6 +6,12 @@ import sys
 import time
 
 import pytest
+from hypothesis import settings
+
+# One run of the suite is like another, on a slow machine too; `--hypothesis-profile=explore` looks further.
+settings.register_profile("stable", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, max_examples=500, print_blob=True)
+settings.load_profile("stable")
 
 _DAEMONS_BEFORE = pytest.StashKey[set[int]]()
 
