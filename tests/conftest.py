@@ -1,9 +1,10 @@
 """What holds for every test run: nothing is skipped where that is forbidden, and no daemon outlives it."""
 
 import os
-import subprocess
 import sys
 import time
+import uuid
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,14 +14,25 @@ settings.register_profile("stable", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=500, print_blob=True)
 settings.load_profile("stable")
 
-_DAEMONS_BEFORE = pytest.StashKey[set[int]]()
+_RUN = "VITALE_TESTS_RUN"
+"""In the environment of this run and of every process it starts: whose daemons are whose when two runs share a machine."""
 
 
 def _daemons() -> set[int]:
+    """Every `pcscd` that was started, however indirectly, by this run."""
     if sys.platform != "linux":
         return set()
-    found = subprocess.run(["pgrep", "-x", "pcscd"], capture_output=True, text=True, check=False)
-    return {int(pid) for pid in found.stdout.split()}
+    mark = f"{_RUN}={os.environ[_RUN]}".encode()
+    return {int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit() and _is_ours(each, mark)}
+
+
+def _is_ours(process: Path, mark: bytes) -> bool:
+    try:
+        if (process / "comm").read_text().strip() != "pcscd":
+            return False
+        return mark in (process / "environ").read_bytes().split(b"\0")
+    except OSError:  # it has ended, or it is another user's
+        return False
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -29,7 +41,7 @@ def _is_worker(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not _is_worker(config):
-        config.stash[_DAEMONS_BEFORE] = _daemons()
+        os.environ[_RUN] = uuid.uuid4().hex
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -38,7 +50,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     problems: list[str] = []
     deadline = time.monotonic() + 5
-    while (left := _daemons() - session.config.stash[_DAEMONS_BEFORE]) and time.monotonic() < deadline:
+    while (left := _daemons()) and time.monotonic() < deadline:
         time.sleep(0.1)  # one that was just told to end
     if left:
         problems.append(f"pcscd left running: {sorted(left)}")
