@@ -228,6 +228,8 @@ def main() -> int:
         if not (byte := os.read(0, 1)):
             return ExitCode.CONFIGURATION
         line += byte
+    # A shell that started the user's command in the background had it ignore SIGINT, and so this process.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _follow_parent()
     config = msgspec.json.decode(bytes(line), type=CertifyConfig)
     try:

@@ -252,9 +252,9 @@ sys.exit(run_certify(config))
 
 
 def _start(spec: str, events: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", RUN, spec, str(events)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    # As a shell starts it in the background: with an interrupt that is ignored until somebody asks for it.
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-c", RUN, spec, str(events)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def _children(pid: int) -> list[int]:
