@@ -37,6 +37,7 @@ class ErrorCode(StrEnum):
     CPS_EXPIRED = "cps_expired"
     CPS_REVOKED = "cps_revoked"
     CPS_NOT_ENTITLED = "cps_not_entitled"
+    CPS_UNSUITABLE = "cps_unsuitable"
     CARDS_MIXED = "cards_mixed"
     CHAIN_UNTRUSTED = "chain_untrusted"
     CARD_DATA_INVALID = "card_data_invalid"
@@ -149,6 +150,12 @@ ERRORS: dict[ErrorCode, ErrorText] = {
         "Ce type de carte de professionnel n'ouvre pas l'accès aux données protégées.",
         "Use a CPS, CPF, CPE or CDE card.",
         "Utilisez une carte CPS, CPF, CPE ou CDE.",
+    ),
+    ErrorCode.CPS_UNSUITABLE: ErrorText(
+        "This kind of professional card, or the way it is read, cannot prove to a Vitale who holds it.",
+        "Cette carte de professionnel, ou la façon dont elle est lue, ne peut pas prouver à la carte Vitale qui la détient.",
+        "Put a CPS3 or CPS4 in a contact reader.",
+        "Insérez une CPS3 ou une CPS4 dans un lecteur à contact.",
     ),
     ErrorCode.CARDS_MIXED: ErrorText(
         "A test card and a real card are used together.",

@@ -7,6 +7,7 @@ either: it says `6Cxx`, and the command is repeated. Both, and the chaining of l
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from reader_core.iso7816.class_byte import ClassByte, ClassKind
@@ -49,15 +50,24 @@ class CardChannel:
     Attributes:
         connection: where the bytes go. It stays the caller's: the channel neither powers nor closes it.
         exchange: listeners, called in order after every single APDU, the ones sent on the card's demand included.
+        number: the logical channel, 0 to 3, that every command goes to (ISO/IEC 7816-4, 5.4.1).
     """
 
-    def __init__(self, connection: Connection, *listeners: Listener) -> None:
+    def __init__(self, connection: Connection, *listeners: Listener, number: int = 0) -> None:
         """Make a channel.
 
         Args:
             connection: a powered connection.
             listeners: see `exchange`.
+            number: see there. Opening the channel is the caller's: a card does it when it selects by name, or on
+                MANAGE CHANNEL.
+
+        Raises:
+            ValueError: no number of 0 to 3.
         """
+        if not 0 <= number <= 3:
+            raise ValueError(f"a logical channel is 0 to 3 here, not {number}")
+        self.number = number
         self.connection = connection
         self.exchange: list[Listener] = list(listeners)
 
@@ -79,6 +89,8 @@ class CardChannel:
             ShortAnswerError: an answer without a status word.
             TransportError: as the connection raises it.
         """
+        if self.number:
+            command = replace(command, cla=command.cla | self.number)
         *links, last = command.chain()
         for link in links:
             response = self._collect(link)

@@ -42,6 +42,16 @@ def select_aid(channel: CardChannel, aid: bytes, what: str) -> None:
     _select(channel, _P1_AID, 0x00, aid, what)
 
 
+def select_aid_silently(channel: CardChannel, aid: bytes, what: str) -> None:
+    """Select an application by its name, asking for no answer.
+
+    Raises:
+        FileRefusedError: the card has no such application, or refuses it.
+        TransportError: the card is gone.
+    """
+    _select(channel, _P1_AID, _NO_ANSWER, aid, what)
+
+
 def select_ef(channel: CardChannel, fid: int, what: str) -> None:
     """Select an elementary file of the current application.
 

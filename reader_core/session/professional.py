@@ -14,6 +14,7 @@ from reader_core.iso7816 import SW, CardChannel, CommandApdu, Connection, Tlv, T
 from reader_core.layouts import LayoutError, decode
 from reader_core.layouts.cps import CPS_PKCS15_FID, NUMERO, PORTEUR
 from reader_core.records.cps import PorteurCps
+from reader_core.session.dialects import DIALECTS, Dialect
 from reader_core.session.files import FileRefusedError, read_child_ef, select_child, select_mf
 from reader_core.session.reading import Professional, printed_number
 from reader_core.session.recognition import Family, recognise
@@ -29,11 +30,6 @@ _AUTHORITY_CERTIFICATE = 0xA003
 _INS_VERIFY = 0x20
 _NOT_ENTERED = {0x6400: "nobody entered it in time", 0x6401: "its entry was cancelled"}
 """What a reader with a PIN pad answers in the card's place (PC/SC part 10)."""
-_INS_MSE = 0x22
-_INS_INTERNAL_AUTHENTICATE = 0x88
-_KEY_82_FOR_AUTHENTICATION = Tlv(0x80, b"\x02") + Tlv(0x84, b"\x82")
-_SHA256_DIGEST_INFO = bytes.fromhex("3031300D060960864801650304020105000420")
-"""DigestInfo of RFC 8017, 9.2, before the 32 bytes of a SHA-256 digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +37,15 @@ class ProfessionalCard:
     """A powered professional card whose free data have been read.
 
     Attributes:
-        channel: the way to the card.
+        channel: the way to the card's files.
+        dialect: how its profile is spoken to.
         professional: the holder and the card's number.
         certificate: certificate of the authentication key.
         authorities: certificates of the authorities the card carries, nearest first.
     """
 
     channel: CardChannel
+    dialect: Dialect
     professional: Professional
     certificate: x509.Certificate
     authorities: tuple[x509.Certificate, ...]
@@ -62,8 +60,8 @@ class ProfessionalCard:
         """Power a card on, recognise it, and read what anyone may read.
 
         Raises:
-            ReadingError: `cps_absent`, `cps_unknown`, `cps_removed`, `reader_unavailable`, or `card_data_invalid` with
-                the file and the offset.
+            ReadingError: `cps_absent`, `cps_unknown`, `cps_unsuitable`, `cps_removed`, `reader_unavailable`, or
+                `card_data_invalid` with the file and the offset.
         """
         try:
             atr = connection.power_on()
@@ -73,15 +71,15 @@ class ProfessionalCard:
         if profile is None or profile.family is not Family.CPS:
             shown = "an unknown card" if profile is None else f"a {profile.title}"
             raise ReadingError(ErrorCode.CPS_UNKNOWN, f"{shown}, ATR {atr.hex(' ').upper()}")
-        if not profile.readable:
-            raise ReadingError(ErrorCode.CPS_UNKNOWN, f"{profile.title}: recognised, not supported by this reader")
-        channel = CardChannel(connection)
+        if profile.cannot:
+            raise ReadingError(ErrorCode.CPS_UNSUITABLE, f"{profile.title}: {profile.cannot}")
         with _in_use():
-            return cls._read(channel)
+            return cls._read(DIALECTS[profile.name], connection)
 
     @classmethod
-    def _read(cls, channel: CardChannel) -> ProfessionalCard:
+    def _read(cls, dialect: Dialect, connection: Connection) -> ProfessionalCard:
         try:
+            channel = dialect.open(connection)
             select_mf(channel)
             numero = decode(NUMERO, read_child_ef(channel, NUMERO.fid, NUMERO.name))
             select_child(channel, CPS_PKCS15_FID, "PKCS#15")
@@ -95,7 +93,7 @@ class ProfessionalCard:
         if not porteur:
             raise ReadingError(ErrorCode.CARD_DATA_INVALID, f"professional card, file {PORTEUR.name}, offset 0: empty")
         holder = Professional(porteur[0].record, printed_number(numero[0].record.numero if numero else ""))
-        return cls(channel, holder, certificate, (authority,))
+        return cls(channel, dialect, holder, certificate, (authority,))
 
     def check_holder(self) -> None:
         """Refuse a card whose free file names another holder than its certificate.
@@ -161,9 +159,7 @@ class ProfessionalCard:
                 select_child(self.channel, CPS_PKCS15_FID, "PKCS#15")
             except FileRefusedError as error:
                 raise ReadingError(ErrorCode.CPS_UNKNOWN, str(error)) from error
-            mse = CommandApdu(0x00, _INS_MSE, 0x41, 0xA4, _KEY_82_FOR_AUTHENTICATION)
-            signature = CommandApdu(0x00, _INS_INTERNAL_AUTHENTICATE, 0x00, 0x00, _SHA256_DIGEST_INFO + digest, ne=256)
-            for command in (mse, signature):
+            for command in (self.dialect.environment, self.dialect.signature(digest)):
                 response = self.channel.send(command)
                 if response.sw == SW.SECURITY_STATUS_NOT_SATISFIED:
                     raise ReadingError(ErrorCode.PIN_MISSING, f"the card answered {response.sw}")

@@ -28,30 +28,46 @@ class CardProfile:
         title: for people.
         family: Vitale or CPS.
         pattern: its ATR as hexadecimal digits, a regular expression.
-        readable: whether this package reads it; the others are only told by name.
+        cannot: why the card cannot open protected data of a Vitale, whoever holds it; empty when it can.
+        remark: what to know about the profile when such a card answers otherwise than expected.
     """
 
     name: str
     title: str
     family: Family
     pattern: re.Pattern[str]
-    readable: bool
+    cannot: str = ""
+    remark: str = ""
 
 
-def _profile(name: str, title: str, family: Family, pattern: str, *, readable: bool = False) -> CardProfile:
-    return CardProfile(name, title, family, re.compile(pattern.replace(" ", "")), readable)
+def _profile(name: str, title: str, family: Family, pattern: str, cannot: str = "", *, remark: str = "") -> CardProfile:
+    return CardProfile(name, title, family, re.compile(pattern.replace(" ", "")), cannot, remark)
 
 
 PROFILES = (
-    _profile("vitale2", "Vitale 2", Family.VITALE, "3B 75 13 00 00 4[0-9A-F] 09 [EF]A 90 00", readable=True),
-    _profile("vitale1", "Vitale 1", Family.VITALE, "3F 65 25 00 [0-9A-F]{2} 09 [0-9A-F]{2} 90 00"),
-    _profile("cps3", "CPS3", Family.CPS, "3B AC 00 40 2A 00 12 25 00 64 80 00 03 10 00 90 00", readable=True),
-    _profile("cps2ter", "CPS2 family", Family.CPS, "3B AC 00 40 2A 00 12 25 00 64 80 82 02 12 00 90 00"),
+    _profile("vitale2", "Vitale 2", Family.VITALE, "3B 75 13 00 00 4[0-9A-F] 09 [EF]A 90 00"),
+    _profile(
+        "vitale1",
+        "Vitale 1",
+        Family.VITALE,
+        "3F 65 25 00 [0-9A-F]{2} 09 [0-9A-F]{2} 90 00",
+        remark="the commands of a real Vitale 1 are not public, only the virtual one of docs/cards/vitale1.md is read",
+    ),
+    _profile("cps3", "CPS3", Family.CPS, "3B AC 00 40 2A 00 12 25 00 64 80 00 03 10 00 90 00"),
+    _profile(
+        "cps2ter",
+        "CPS2 family",
+        Family.CPS,
+        "3B AC 00 40 2A 00 12 25 00 64 80 82 02 12 00 90 00",
+        "it has no key with a certificate that a Vitale could verify, only files behind its code; use a CPS3 or a CPS4",
+    ),
     _profile(
         "cps3-contactless",
         "CPS3, contactless",
         Family.CPS,
         "3B 8F 80 01 00 31 B8 64 04 B0 EC C1 73 94 01 80 (82 90 00 0E|FF FF FF E3)",
+        "without contact a CPS3 takes no code and has one key only, which names the card and not its holder; "
+        "put the card in a contact reader",
     ),
     _profile("cps4", "CPS4", Family.CPS, "3B 9B 18 80 01 00 12 25 00 64 80 (04 01 00 00|00 04 01 00) 90 44"),
     _profile("cps4", "CPS4, T=0 only", Family.CPS, "3B DC 18 FF 00 00 12 25 00 64 80 00 04 01 00 90 00"),

@@ -69,8 +69,6 @@ class VitaleCard:
         if profile is None or profile.family is not Family.VITALE:
             shown = "an unknown card" if profile is None else f"a {profile.title}"
             raise ReadingError(ErrorCode.VITALE_UNKNOWN, f"{shown}, ATR {atr.hex(' ').upper()}")
-        if not profile.readable:
-            raise ReadingError(ErrorCode.VITALE_UNKNOWN, f"{profile.title}: its commands are not public")
         return cls(CardChannel(connection), profile, atr)
 
     def read_number(self) -> str:
@@ -110,7 +108,8 @@ class VitaleCard:
         try:
             self.select_vitale()
         except FileRefusedError as error:
-            raise ReadingError(ErrorCode.VITALE_UNKNOWN, str(error)) from error
+            remark = f"; {self.profile.remark}" if self.profile.remark else ""
+            raise ReadingError(ErrorCode.VITALE_UNKNOWN, f"{error}{remark}") from error
         self._read_short(VITALE.aid, NIR.name, NIR.sfi or 0)
         self._discover()
         for name, layout in VITALE2_BY_NAME.items():

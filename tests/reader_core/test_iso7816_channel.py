@@ -219,3 +219,18 @@ def test_listeners_hear_every_exchange_in_order() -> None:
     channel.send(READ)
     assert first == ["00b0000000 6c01", "00b0000001 6101", "00c0000001 aa9000"]
     assert second == ["00b0000000", "00b0000001", "00c0000001"]
+
+
+def test_every_command_of_a_logical_channel_carries_its_number() -> None:
+    # ISO/IEC 7816-4, 5.4.1: bits 1 and 2 of the class, in GET RESPONSE and in every link of a chain too.
+    card = replies("6102", "ABCD9000", "9000", "9000")
+    channel = CardChannel(card, number=1)
+    assert channel.send(SELECT).data == b"\xab\xcd"
+    assert channel.send(CommandApdu(0x00, 0x2A, 0x00, 0xBE, bytes(256))).ok
+    assert [one[:8] for one in sent(card)] == ["01A40000", "01C00000", "112A00BE", "012A00BE"]
+
+
+@pytest.mark.parametrize("number", [-1, 4])
+def test_a_channel_that_a_first_class_byte_cannot_name(number: int) -> None:
+    with pytest.raises(ValueError, match="logical channel is 0 to 3"):
+        CardChannel(replies(), number=number)

@@ -23,7 +23,8 @@ def test_every_public_atr_is_known(name: str, atr: str) -> None:
     found = recognise(bytes.fromhex(atr))
     assert found is not None
     assert found.name == name
-    assert found.readable == (name in {"vitale2", "cps3"})
+    assert bool(found.cannot) == (name in {"cps2ter", "cps3-contactless"})
+    assert bool(found.remark) == (name == "vitale1")
 
 
 @pytest.mark.parametrize(
