@@ -1,5 +1,6 @@
 """The `builtin` product: the project's own reader core, tested like any other."""
 
+from base64 import b64encode
 from datetime import date
 from importlib.metadata import version
 
@@ -7,6 +8,7 @@ from conformance.products import ProductSetup
 from conformance.protocol import Answer, Description, ErrorBody, ReadRequest
 from reader_core import Reader, ReadingError, TrustStore, card_object
 from reader_core.errors import ErrorCode
+from reader_core.formats.registry import EXPORTS, export
 from reader_core.iso7816 import Connection
 
 
@@ -20,7 +22,7 @@ class BuiltinReader:
             version=version("vitale-testbed"),
             vendor="vitale-testbed",
             language="Python",
-            capabilities=("protected", "revocation", "api-before"),
+            capabilities=("protected", "revocation", "api-before", *EXPORTS),
         )
 
     def read(self, request: ReadRequest) -> Answer:
@@ -48,7 +50,8 @@ class BuiltinReader:
             return _refusal(request, error.code, error.message_fr)
         except (OSError, ValueError) as error:
             return _refusal(request, "bad_request", str(error))
-        return Answer(id=request.id, card=card_object(reading))
+        exports = {name: b64encode(made).decode() for name, made in export(reading, request.formats).items()}
+        return Answer(id=request.id, card=card_object(reading), exports=exports)
 
 
 def _refusal(request: ReadRequest, code: str, message: str) -> Answer:

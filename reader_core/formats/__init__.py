@@ -1,1 +1,4 @@
-"""Readings in the formats others take, one module each. The data model is `card`; `build` makes it from a reading."""
+"""Readings in the formats others take: `registry` has the table of them, and there is one module (or folder) each.
+
+The data model is `card`; `build` makes it from a reading.
+"""

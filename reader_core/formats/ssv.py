@@ -6,6 +6,7 @@ describes both for an outsider.
 
 from __future__ import annotations
 
+from reader_core.formats.errors import FormatError
 from reader_core.layouts import (
     STREAM_FILES,
     VITALE2_BY_NAME,
@@ -25,20 +26,8 @@ _FREE = frozenset({"POINTERS"}) | {
 """Files without which the stream would be another one."""
 
 
-class SsvError(Exception):
-    """A reading that cannot be written as a group stream.
-
-    Attributes:
-        code: `no_groups`, or `card_data_invalid`.
-        message: what is wrong, and in which file of the card.
-        next_step: what the user can do about it.
-    """
-
-    def __init__(self, code: str, message: str, next_step: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.next_step = next_step
+class SsvError(FormatError):
+    """A reading that cannot be written as a group stream: `no_groups`, or `card_data_invalid` with the file's name."""
 
 
 def dumps(reading: VitaleReading) -> bytes:

@@ -10,10 +10,11 @@ import click
 
 from reader_core import Reader, ReadingError, TrustStore, VitaleReading, card_object, render_text
 from reader_core.errors import ErrorCode
+from reader_core.formats.registry import FORMATS
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
-from vitale_testbed.cli.options import IsoDate, chosen_format, format_option, print_json
-from vitale_testbed.cli.reading_output import check_output, put_reading
+from vitale_testbed.cli.options import IsoDate, print_json
+from vitale_testbed.cli.reading_output import check_output, choose_format, put_reading
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import OpenedCard, open_card
 from vitale_testbed.problems import ExitCode, Problem
@@ -55,13 +56,14 @@ _TRIES = 3
 @click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
 @click.option("--show-secrets", is_flag=True, help="With --trace: do not mask. For test cards only.")
 @click.option("--write-back", is_flag=True, help="Save the PIN counters in the image files that were used.")
-@format_option("ssv")
 @click.option(
-    "-o",
-    "output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Save it in this file, as json unless told otherwise.",
+    "--format",
+    "output_format",
+    type=click.Choice([*FORMATS]),
+    default=None,
+    help="How to write it.  [default: what the file's extension says; else text on a terminal, json otherwise]",
 )
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="Save it in this file.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 def read(
     vitale_name: str,
@@ -86,12 +88,12 @@ def read(
     Examples:
       vitale read --vitale famille
       vitale read --vitale famille --cps cps --pin 1234
-      vitale read --vitale famille --cps cps --pin 1234 --format ssv -o famille.in
+      vitale read --vitale famille --cps cps --pin 1234 -o famille.xml
       vitale read --vitale "pcsc:Virtual PCD 00 00" --cps "pcsc:Virtual PCD 00 01" --format json
 
     Ends with 0 when what was asked for was read (without --cps, the free data), 1 when a card or a code was refused.
     """
-    shape = "json" if output_format is None and output is not None else chosen_format(output_format)
+    shape = choose_format(output_format, output)
     check_output(shape, output, force=force)
     trust = trust_of(pki)
     opened: list[OpenedCard] = []

@@ -1,18 +1,29 @@
 """Where a reading goes: the terminal, another program, or a new file."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
-from reader_core import VitaleReading, card_object, render_text
-from reader_core.formats import ssv
-from vitale_testbed.cli.options import refuse_to_overwrite, write_new_file
+from reader_core import VitaleReading
+from reader_core.formats.errors import FormatError
+from reader_core.formats.registry import FORMATS
+from vitale_testbed.cli.options import chosen_format, refuse_to_overwrite, write_new_file
 from vitale_testbed.problems import ExitCode, Problem
 
-BINARY = frozenset({"ssv"})
-"""Formats that are bytes, not text."""
+_BY_EXTENSION = {each.extension: each.name for each in FORMATS.values()}
+
+
+def choose_format(given: str | None, output: Path | None) -> str:
+    """What the reading is written in.
+
+    Args:
+        given: what `--format` says, if it was given.
+        output: the file of `-o`; without `--format` its extension chooses, and json is made for one that says nothing.
+    """
+    if given is not None or output is None:
+        return chosen_format(given)
+    return _BY_EXTENSION.get(output.suffix.lower(), "json")
 
 
 def check_output(shape: str, output: Path | None, *, force: bool) -> None:
@@ -23,7 +34,7 @@ def check_output(shape: str, output: Path | None, *, force: bool) -> None:
     """
     if output is not None:
         refuse_to_overwrite(output, force=force)
-    elif shape in BINARY and sys.stdout.isatty():
+    elif FORMATS[shape].is_binary and sys.stdout.isatty():
         raise Problem(
             f"the format {shape} is bytes, which a terminal cannot show",
             code="binary_to_terminal",
@@ -36,7 +47,7 @@ def put_reading(reading: VitaleReading, shape: str, output: Path | None, *, forc
 
     Args:
         reading: what was read.
-        shape: `text`, `json` or `ssv`.
+        shape: the name of a format.
         output: the file to make; None for standard output.
         force: overwrite that file.
 
@@ -50,18 +61,17 @@ def put_reading(reading: VitaleReading, shape: str, output: Path | None, *, forc
         click.echo(content, nl=False)
 
 
-def _content(reading: VitaleReading, shape: str) -> str | bytes:
-    if shape == "text":
-        return render_text(reading)
-    if shape == "json":
-        return json.dumps(card_object(reading), ensure_ascii=False, indent=2) + "\n"
+def _content(reading: VitaleReading, shape: str) -> bytes:
+    wanted = FORMATS[shape]
     try:
-        stream = ssv.dumps(reading)
-    except ssv.SsvError as error:
+        content = wanted.dumps(reading)
+    except FormatError as error:
         raise Problem(error.message, code=error.code, next_step=error.next_step, exit_code=ExitCode.REFUSED) from error
-    if not ssv.is_complete(reading):
+    missing = wanted.missing(reading)
+    if missing:
         message, next_step = reading.protection.told("en")
         click.echo(
-            f"vitale: the stream lacks the groups 106, which are protected: {message}\n  next: {next_step}", err=True
+            f"vitale: this {shape} lacks {missing}, which the protected data hold: {message}\n  next: {next_step}",
+            err=True,
         )
-    return stream
+    return content

@@ -1,0 +1,134 @@
+"""Every format a reading can be written in: the one table that the command line, exports and pages go by.
+
+    from reader_core.formats.registry import FORMATS
+    content = FORMATS["xml"].dumps(reading)
+
+Whatever leaves a reading for another program goes through `Format.dumps`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from reader_core.formats import json, ssv, text, xml
+from reader_core.formats.errors import FormatError
+from reader_core.session import ProtectionStatus, VitaleReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format.
+
+    Attributes:
+        name: what `--format` and the `formats` of a request call it.
+        title: what it is, in English, in a few words.
+        titre: the same in French.
+        extension: of its files, with the dot.
+        media_type: for a download, with its character set where it has one.
+        is_binary: whether it is bytes that no terminal can show.
+        extra: the optional dependency it needs (`vitale-testbed[EXTRA]`), or None.
+        is_export: whether a request of the adapter protocol may ask for it beside the card.
+        lacks: what it has not, and does not say so itself, when the protected data were not read; empty when it does.
+    """
+
+    name: str
+    title: str
+    titre: str
+    extension: str
+    media_type: str
+    write: Callable[[VitaleReading], bytes]
+    is_binary: bool = False
+    extra: str | None = None
+    is_export: bool = True
+    lacks: str = ""
+
+    def dumps(self, reading: VitaleReading) -> bytes:
+        """Write a reading in this format.
+
+        Raises:
+            FormatError: the format cannot hold this reading, or its extra is not installed.
+        """
+        return self.write(reading)
+
+    def missing(self, reading: VitaleReading) -> str:
+        """Name what the content lacks because the protected data were not read; empty when it lacks nothing."""
+        return "" if reading.protection.status is ProtectionStatus.READ else self.lacks
+
+
+def _text(reading: VitaleReading) -> bytes:
+    return text.render_text(reading).encode()
+
+
+def _json(reading: VitaleReading) -> bytes:
+    return json.dumps(reading).encode()
+
+
+_FORMATS = (
+    Format(
+        name="text",
+        title="lines for a person",
+        titre="texte",
+        extension=".txt",
+        media_type="text/plain; charset=utf-8",
+        write=_text,
+        is_export=False,
+    ),
+    Format(
+        name="json",
+        title="the card object",
+        titre="objet JSON",
+        extension=".json",
+        media_type="application/json",
+        write=_json,
+        is_export=False,
+    ),
+    Format(
+        name="xml",
+        title="the document of the API de lecture, T_AsnDonneesVitale",
+        titre="document de l'API de lecture",
+        extension=".xml",
+        media_type="application/xml",
+        write=xml.dumps,
+        lacks="every libelleExo",
+    ),
+    Format(
+        name="ssv",
+        title="the group stream",
+        titre="flux de groupes SSV",
+        extension=".in",
+        media_type="application/octet-stream",
+        write=ssv.dumps,
+        is_binary=True,
+        lacks="the groups 106",
+    ),
+)
+
+FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _FORMATS})
+"""Every format by its name."""
+
+EXPORTS: tuple[str, ...] = tuple(each.name for each in _FORMATS if each.is_export)
+"""The formats that a request of the adapter protocol may ask for."""
+
+
+def export(reading: VitaleReading, names: tuple[str, ...]) -> dict[str, bytes]:
+    """Write a reading in several formats.
+
+    A name that is no export, and a format that cannot hold this reading, is left out.
+
+    Args:
+        reading: the reading.
+        names: formats, such as `xml`.
+
+    Returns:
+        The contents by name, in the order of `names`.
+    """
+    found: dict[str, bytes] = {}
+    for name in names:
+        if name in EXPORTS:
+            try:
+                found[name] = FORMATS[name].dumps(reading)
+            except FormatError:
+                continue
+    return found
