@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -18,6 +18,7 @@ from reader_core.session.dialects import DIALECTS, Dialect
 from reader_core.session.files import FileRefusedError, read_child_ef, select_child, select_mf
 from reader_core.session.reading import Professional, printed_number
 from reader_core.session.recognition import Family, recognise
+from reader_core.session.situations import with_situations
 from reader_core.session.transport import CPS_IN_USE, CPS_POWER_ON, as_reading_error
 from reader_core.session.trust import load_certificate
 
@@ -116,6 +117,21 @@ class ProfessionalCard:
             TransportError: it is not.
         """
         self.channel.send(CommandApdu(0x00, 0xA4, 0x00, 0x0C, bytes.fromhex("3F00")))
+
+    def with_situations(self) -> ProfessionalCard:
+        """Read the holder's work, which the code opens; a card where it was read already is given back as it is.
+
+        Raises:
+            ReadingError: `cps_removed`, or `reader_unavailable`.
+        """
+        if self.professional.situations is not None or self.professional.anomalies:
+            return self
+        with _in_use():
+            return replace(self, professional=with_situations(self.channel, self.professional))
+
+    def without_situations(self) -> ProfessionalCard:
+        """Forget what only the code opens."""
+        return replace(self, professional=Professional(self.porteur, self.professional.numero_carte))
 
     def verify_pin(self, pin: str) -> None:
         """Present the confidential code. A code of the wrong form is not sent: it would cost a try.

@@ -86,6 +86,8 @@ class Reader:
                 `card_data_invalid`, or `reader_unavailable`.
         """
         self._pin = None
+        if self._professional is not None:
+            self._professional = self._professional.without_situations()
         try:
             self._open_professional().verify_pin(pin)
         except ReadingError as error:
@@ -143,6 +145,7 @@ class Reader:
                 return Protection(ProtectionStatus.WITHHELD, ErrorCode.VITALE_UNKNOWN, shown)
             present_certificates(card, cps)
             self._check_pin()
+            self._professional = cps = cps.with_situations()
             authenticate(card, cps)
             opened = True
             problems = card.read_protected()

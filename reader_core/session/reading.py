@@ -10,6 +10,7 @@ from typing import Literal
 from reader_core.errors import ERRORS, ErrorCode
 from reader_core.records import VitaleRecords
 from reader_core.records.cps import PorteurCps
+from reader_core.records.cps_situations import ProfessionCps, SituationCps
 from reader_core.rules import Api
 
 
@@ -89,10 +90,16 @@ class Professional:
     Attributes:
         porteur: the holder and the card, as the card says.
         numero_carte: the card's serial number as it is printed, 8 to 9 digits; empty when the card has none.
+        profession: what the holder is; None until the code was presented, and on a card without a business volume.
+        situations: the holder's situations of work and billing, behind the code; None as the profession.
+        anomalies: files of the business volume that could not be understood.
     """
 
     porteur: PorteurCps
     numero_carte: str
+    profession: ProfessionCps | None = None
+    situations: tuple[SituationCps, ...] | None = None
+    anomalies: tuple[Anomaly, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,7 +304,7 @@ def test_a_broken_card_never_raises_anything_but_what_readers_understand(
 # What our own reader says for each fault, wherever in a reading it strikes.
 
 SPECIMEN = load_image("specimen")
-COMMANDS, CPS_COMMANDS = 72, 31  # a little more than what a reading takes
+COMMANDS, CPS_COMMANDS = 72, 40  # a little more than what a reading takes
 
 
 def read(one: Fault) -> VitaleReading:
