@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from emulator.card.access import NEVER, AccessRule
+from emulator.card.access import ALWAYS, NEVER, AccessRule
 from emulator.card.counters import Counter
 from emulator.card.files import DedicatedFile
 from reader_core.iso7816 import SW, StatusWord, tries_left
@@ -24,15 +24,16 @@ class PinObject:
         minimum: least length of a value.
         pad: the padding byte.
         puk: reference of the code that unblocks it; None when nothing does.
-        uses: how often it may unblock another PIN in all; None for no limit. Only for a PUK.
+        uses: how often it may be given rightly in all, to be verified or to unblock another one; None for no limit.
         df: the DF it belongs to: it is found, and its verification lasts, only in there. None for the whole card.
+        replace: who may set a new value by giving the old one (CHANGE REFERENCE DATA, P1=00).
         change: who may set a new value without giving the old one (CHANGE REFERENCE DATA, P1=01).
         unblock: who may reset its counter without giving the PUK (RESET RETRY COUNTER, P1=02 and 03).
         grants: the name in the security state; `pin:<reference>` in decimal unless given.
 
     Attributes:
         tries: the persistent counter of wrong tries in a row; exhausted is blocked.
-        uses: the persistent counter of unblockings; None for no limit.
+        uses: the persistent counter of uses; None for no limit.
 
     Raises:
         ValueError: a value that does not fit, or a number out of range.
@@ -50,6 +51,7 @@ class PinObject:
         puk: int | None = None,
         uses: int | None = None,
         df: DedicatedFile | None = None,
+        replace: AccessRule = ALWAYS,
         change: AccessRule = NEVER,
         unblock: AccessRule = NEVER,
         grants: str | None = None,
@@ -64,6 +66,7 @@ class PinObject:
         self.pad = pad
         self.puk = puk
         self.df = df
+        self.replace = replace
         self.change = change
         self.unblock = unblock
         self.grants = grants or f"pin:{reference}"
@@ -82,9 +85,16 @@ class PinObject:
         return self.tries.exhausted
 
     @property
+    def refusal(self) -> StatusWord | None:
+        """Why no value at all is right: 6984 when no use is left, 6983 when blocked; None when one may be given."""
+        if self.uses is not None and self.uses.exhausted:
+            return SW.REFERENCE_DATA_NOT_USABLE
+        return SW.AUTHENTICATION_BLOCKED if self.blocked else None
+
+    @property
     def status(self) -> StatusWord:
-        """What a VERIFY without data answers while it is not verified: 63Cx, or 6983 when blocked."""
-        return SW.AUTHENTICATION_BLOCKED if self.blocked else tries_left(self.tries.left)
+        """What a VERIFY without data answers while it is not verified: 63Cx, or the `refusal`."""
+        return self.refusal or tries_left(self.tries.left)
 
     @property
     def counters(self) -> tuple[Counter, ...]:
@@ -99,11 +109,11 @@ class PinObject:
         """Compare data with the value, and count.
 
         Returns:
-            9000 and a full counter; 63Cx and one try less; 6983 when it was blocked before, whatever the data;
-            6700 when the data has no length of a value.
+            9000, a full counter and one use less; 63Cx and one try less; 6983 when it was blocked before and 6984 when no
+            use was left, whatever the data; 6700 when the data has no length of a value.
         """
-        if self.blocked:
-            return SW.AUTHENTICATION_BLOCKED
+        if self.refusal is not None:
+            return self.refusal
         if not self.fits(data):
             return SW.WRONG_LENGTH
         # Spent before the comparison, as a card does: power cut in the middle must not give a free try.
@@ -111,6 +121,8 @@ class PinObject:
         if not hmac.compare_digest(self._bare(data), self._value):
             return tries_left(self.tries.left)
         self.tries.refill()
+        if self.uses is not None:
+            self.uses.spend()
         return SW.OK
 
     def set(self, data: bytes) -> None:

@@ -10,9 +10,9 @@ from reader_core.iso7816 import SW, ResponseApdu
 def verify(context: CommandContext) -> ResponseApdu:
     """Answer VERIFY.
 
-    Without data it only tells: 9000 when verified since the reset, 6983 when blocked, 63Cx otherwise; with P1 = FF and no
-    data it takes the verification back. With data it compares and counts, and a wrong value takes an earlier
-    verification back.
+    Without data it only tells: 9000 when verified since the reset, 6983 when blocked, 6984 when no use is left, 63Cx
+    otherwise; with P1 = FF and no data it takes the verification back. With data it compares and counts, and a wrong value
+    takes an earlier verification back.
     """
     p1, p2 = context.command.p1, context.command.p2
     if p1 not in {0x00, 0xFF} or p2 & 0x60:
@@ -33,8 +33,8 @@ def verify(context: CommandContext) -> ResponseApdu:
 def change_reference_data(context: CommandContext) -> ResponseApdu:
     """Answer CHANGE REFERENCE DATA: the old and the new value (P1=00), or the new one alone (P1=01).
 
-    When the two together are twice the padded length they are cut in the middle; otherwise the card, which knows how long
-    the old value is, cuts there. A change grants nothing.
+    Each has its rule (6982). When the two together are twice the padded length they are cut in the middle; otherwise the
+    card, which knows how long the old value is, cuts there. A change grants nothing.
     """
     p1, p2 = context.command.p1, context.command.p2
     if p1 not in {0x00, 0x01} or p2 & 0x60:
@@ -44,6 +44,7 @@ def change_reference_data(context: CommandContext) -> ResponseApdu:
         context.demand(pin.change)
         _set(pin, context.data)
         return answer()
+    context.demand(pin.replace)
     old, new = _cut(pin, context.data, pin)
     _compare(context, pin, old)
     _set(pin, new)
@@ -55,7 +56,7 @@ def reset_retry_counter(context: CommandContext) -> ResponseApdu:
 
     P1 = 00: unblocking code and new value; 01: unblocking code alone; 02: new value alone; 03: nothing. The last two
     need the PIN's `unblock` rule. The PIN is not verified afterwards. A wrong code counts down the code's own tries; a right
-    one counts down its uses, and 6984 says that none are left.
+    one counts down its uses, here as in VERIFY, and 6984 says that none are left.
     """
     p1, p2 = context.command.p1, context.command.p2
     if p1 > 0x03 or p2 & 0x60:
@@ -65,8 +66,6 @@ def reset_retry_counter(context: CommandContext) -> ResponseApdu:
     if p1 in {0x00, 0x01}:
         code, new = _unblocking_code(context, pin, with_value=p1 == 0x00)
         _compare(context, code, context.data[: len(context.data) - len(new)])
-        if code.uses is not None:
-            code.uses.spend()
     else:
         context.demand(pin.unblock)
         new = context.data
@@ -84,17 +83,13 @@ def _unblocking_code(context: CommandContext, pin: PinObject, *, with_value: boo
     if pin.puk is None:
         raise CardRefusalError(SW.CONDITIONS_NOT_SATISFIED)
     code = context.pin(pin.puk)
-    if code.uses is not None and code.uses.exhausted:
-        raise CardRefusalError(SW.REFERENCE_DATA_NOT_USABLE)
-    if not with_value:
-        return code, b""
-    return code, _cut(code, context.data, pin)[1]
+    return code, _cut(code, context.data, pin)[1] if with_value else b""
 
 
 def _cut(first: PinObject, data: bytes, second: PinObject) -> tuple[bytes, bytes]:
     """Two values that follow each other without a mark; a blocked or ill-sized pair is refused before it costs a try."""
-    if first.blocked:
-        raise CardRefusalError(SW.AUTHENTICATION_BLOCKED)
+    if first.refusal is not None:
+        raise CardRefusalError(first.refusal)
     at = first.length if len(data) == first.length + second.length else len(first.value)
     if not second.fits(data[at:]):
         raise CardRefusalError(SW.WRONG_LENGTH)

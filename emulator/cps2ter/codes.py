@@ -36,14 +36,8 @@ def unblock_code(context: CommandContext) -> ResponseApdu:
     """2C: UNBLOCK CHV: the unblocking code and the new PIN, eight bytes each; P2 is 00 or 01."""
     pin = context.pins[_PIN]
     _code(context, {0, _PIN}, 2 * _LENGTH)
-    puk = context.pins[_PUK]
-    if puk.uses is not None and puk.uses.exhausted:
-        raise CardRefusalError(PIN_INVALIDATED)
-    new = context.data[_LENGTH:]
-    _compare(context, puk, context.data[:_LENGTH])
-    _set(pin, new)
-    if puk.uses is not None:
-        puk.uses.spend()
+    _compare(context, context.pins[_PUK], context.data[:_LENGTH])
+    _set(pin, context.data[_LENGTH:])
     context.security.grant(pin.grants)
     return answer()
 
@@ -60,11 +54,12 @@ def _code(context: CommandContext, references: set[int], length: int) -> PinObje
 
 
 def _compare(context: CommandContext, pin: PinObject, data: bytes) -> None:
-    if pin.blocked:
-        raise CardRefusalError(PIN_LOCKED)
-    if pin.compare(data) == SW.OK:
+    status = pin.compare(data)
+    if status == SW.OK:
         return
     context.security.revoke(pin.grants)
+    if status == SW.REFERENCE_DATA_NOT_USABLE:
+        raise CardRefusalError(PIN_INVALIDATED)
     raise CardRefusalError(PIN_LOCKED if pin.blocked else PIN_INCORRECT)
 
 

@@ -5,7 +5,7 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
-from emulator.card import AccessRule, PinObject, requires
+from emulator.card import NEVER, AccessRule, PinObject, requires
 from emulator.cps3.image import PIN_TRIES, PUK_TRIES, PUK_USES, CpsImage, CpsState
 
 PIN_REFERENCE: Final = 0x01
@@ -61,7 +61,9 @@ def holder_codes(image: CpsImage, change: AccessRule | None = None) -> tuple[Pin
         unblock=requires(PUK_NAME),
         grants=PIN_NAME,
     )
-    puk = DigitCode(PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, grants=PUK_NAME)
+    puk = DigitCode(
+        PUK_REFERENCE, image.puk.encode(), PUK_TRIES, minimum=8, uses=PUK_USES, replace=NEVER, grants=PUK_NAME
+    )
     return pin, puk
 
 

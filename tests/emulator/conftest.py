@@ -7,6 +7,7 @@ import pytest
 
 from emulator.card import (
     ALWAYS,
+    NEVER,
     AbsolutePath,
     CardSystem,
     DedicatedFile,
@@ -100,7 +101,7 @@ def toy() -> ToyCard:
         assert isinstance(application, DedicatedFile)
         pins = (
             PinObject(1, b"1234", 3, puk=2, unblock=requires("key:7"), change=requires("pin:1")),
-            PinObject(2, b"12345678", 2, minimum=8, uses=2),
+            PinObject(2, b"12345678", 2, minimum=8, uses=2, replace=NEVER),
             PinObject(0x81, b"local", 3, df=application),
         )
         arguments: dict[str, Any] = {

@@ -67,6 +67,7 @@ CHANGE = {
     "new alone needs its rule": ["0024010104" + NEW, "6982", RIGHT, "9000", "0024010104" + NEW, "9000", RIGHT, "63C2", "0020000104" + NEW, "9000"],
     "new alone of a wrong length": [RIGHT, "9000", "0024010103 353637", "6700", "00240101", "6700", RIGHT, "9000"],
     "a new one survives a reset": ["0024000108 31323334" + NEW, "9000", "reset", RIGHT, "63C2", "0020000104" + NEW, "9000"],
+    "a code that stays as it is made: 6982, at no cost": ["0024000210" + PUK + WRONG_PUK, "6982", "0024000210" + WRONG_PUK * 2, "6982", "00200002", "63C2"],
     "6A86, 6A88": ["0024020108 31323334" + NEW, "6A86", "0024002108 31323334" + NEW, "6A86", "0024000308 31323334" + NEW, "6A88"],
 }  # fmt: skip
 
@@ -80,6 +81,9 @@ RESET = {
         "002C010108" + PUK, "6983", "002C00010C" + PUK + NEW, "6983", ASK, "6983",
     ],
     "6984: all uses used": ["002C010108" + PUK, "9000", "002C010108" + PUK, "9000", "002C010108" + PUK, "6984", "reset", "002C010108" + PUK, "6984"],
+    "a use is a use: VERIFY of the code counts, and there is none behind the last": [
+        "0020000208" + PUK, "9000", "002C010108" + PUK, "9000", "0020000208" + PUK, "6984", "00200002", "6984", "002C0001", "6984",
+    ],
     "a wrong code costs no use": [
         "002C010108" + WRONG_PUK, "63C1", "002C010108" + PUK, "9000", "002C010108" + PUK, "9000", "002C010108" + PUK, "6984",
     ],
