@@ -10,6 +10,7 @@ from reader_core.iso7816 import SW, CommandApdu, ResponseApdu, wrong_le
 _MOST = 4
 _SELECT, _BY_NAME = 0xA4, 0x04
 _OPEN, _CLOSE = 0x00, 0x80
+_CHANNEL_BITS = 0x03  # of a class byte, for the channels 0 to 3 that there are here
 
 
 class Channels:
@@ -68,12 +69,17 @@ class Channels:
         self._asked = None
 
     def manage(self, context: CommandContext) -> ResponseApdu:
-        """Answer MANAGE CHANNEL, 70: P1=00 opens the channel of P2, or with P2=00 a free one, told in one byte; 80 closes.
+        """Answer MANAGE CHANNEL, 70.
 
-        6C01 unless Le is 1 where a number is told, 6A86 for another P1 or a channel that cannot be opened or closed, 6A81
-        when none is free.
+        P1=00 opens the channel of P2, or with P2=00 a free one, told in one byte; P1=80 closes the channel of P2, or with
+        P2=00 the one that the class byte names. A channel opened from the basic one starts as after reset, from another one
+        with that one's current DF.
+
+        Answers 6C01 unless Le is 1 where a number is told, 6A86 for another P1 or a channel that cannot be opened or
+        closed, 6A81 when none is free.
         """
         p1, p2 = context.command.p1, context.command.p2
+        issuer = context.command.cla & _CHANNEL_BITS
         if p1 == _OPEN and p2 == 0:
             free = next((number for number in range(1, self.count) if number not in self._open), None)
             if free is None:
@@ -81,15 +87,20 @@ class Channels:
             if context.command.ne != 1:
                 # Refused before it does anything: the command comes again with the right Le.
                 return refuse(wrong_le(1))
-            self._open[free] = self._fresh()
+            self._open[free] = self._beside(issuer)
             return answer(bytes([free]))
         if p1 == _OPEN and p2 < self.count and p2 not in self._open:
-            self._open[p2] = self._fresh()
+            self._open[p2] = self._beside(issuer)
             return answer()
-        if p1 == _CLOSE and p2 and p2 in self._open:
-            del self._open[p2]
+        closing = p2 or issuer
+        if p1 == _CLOSE and closing and closing in self._open:
+            del self._open[closing]
             return answer()
         raise CardRefusalError(SW.INCORRECT_P1_P2)
+
+    def _beside(self, issuer: int) -> VolatileState:
+        """The state of a channel opened from another one."""
+        return VolatileState(self._open[issuer].df, security=self._security) if issuer else self._fresh()
 
     def _fresh(self) -> VolatileState:
         return VolatileState(self._start, security=self._security)

@@ -53,6 +53,30 @@ def test_a_channel_closes_itself_and_stays_closed(toy: ToyCard, play: Play) -> N
     play(toy(channels=2), ["00700001", "9000", "01708001", "9000", "01B0000003", "6881"])
 
 
+def test_a_channel_is_closed_by_its_class_byte_too(toy: ToyCard, play: Play) -> None:
+    """ISO/IEC 7816-4, MANAGE CHANNEL: with P1-P2 = 8000 the class byte names the channel; the basic one stays."""
+    play(toy(channels=3), ["00700002", "9000", "02708000", "9000", "02B0000003", "6881", "00708000", "6A86"])
+
+
+def test_a_channel_opened_from_another_one_starts_in_its_df(toy: ToyCard, play: Play) -> None:
+    """ISO/IEC 7816-4, MANAGE CHANNEL: from the basic channel the MF is current, from another one that one's DF."""
+    play(
+        toy(channels=4),
+        [
+            "00A4000C027F20", "9000",
+            "0070000001", "01 9000",
+            "01A4020C020001", "6A82",
+            "01A4000C027F10", "9000",
+            "0170000001", "02 9000",
+            "02B0000003", "6986",
+            "02A4020C020001", "9000",
+            "02B0000003", "6F6E65 9000",
+            "02700003", "9000",
+            "03A4020C020001", "9000",
+        ],
+    )  # fmt: skip
+
+
 def test_selecting_an_application_opens_a_channel(toy: ToyCard, play: Play) -> None:
     play(
         toy(channels=2),
