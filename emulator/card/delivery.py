@@ -31,7 +31,8 @@ class Delivery:
         """Give a handler's answer as far as the command takes it, and keep the rest.
 
         On T=0 a command that may carry data gets 61xx; one that only takes gets exactly Ne bytes, or 6Cxx.
-        On T=1 a command gets up to Ne bytes, then 61xx; without Le it gets no data.
+        On T=1 a command gets up to Ne bytes, then 61xx; without Le it gets none of them, and 61xx, so that a program that
+        speaks as on T=0 to a card that offers both finds its answer.
         """
         self._waiting = None
         data, sw = response.data, response.sw
@@ -40,13 +41,11 @@ class Delivery:
         if sw.kind not in _HAS_DATA:
             return ResponseApdu(b"", sw)
         ne = command.ne
-        if self._t0:
-            if ne is None:
-                return self._keep(response, 0)
-            if sw.ok and (len(data) < ne or (len(data) > ne and len(data) <= _SHORT)):
-                return ResponseApdu(b"", wrong_le(len(data)))
-        elif ne is None:
-            return ResponseApdu(b"", sw)
+        if ne is None:
+            # A word of a proprietary set says in its own way that bytes wait.
+            return ResponseApdu(b"", sw) if sw.kind is StatusKind.PROPRIETARY else self._keep(response, 0)
+        if self._t0 and sw.ok and (len(data) < ne or (len(data) > ne and len(data) <= _SHORT)):
+            return ResponseApdu(b"", wrong_le(len(data)))
         return response if len(data) <= ne else self._keep(response, ne)
 
     def get_response(self, command: CommandApdu) -> ResponseApdu:

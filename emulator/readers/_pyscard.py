@@ -124,7 +124,7 @@ class EmulatedConnection(CardConnection):
         self._disposition: Disposition = "unpower"
 
     def connect(self, protocol: int | None = None, mode: int | None = None, disposition: int | None = None) -> None:
-        """Connect, powering the card if nobody did. The protocol is the first that its ATR offers, if it was asked for."""
+        """Connect, powering the card if nobody did. Of the protocols asked for that its ATR offers, T=1 goes first."""
         super().connect(protocol, mode, disposition)
         self._leave()
         program = _try("Unable to connect", lambda: self._shared.connect(_mode(mode)))
@@ -196,11 +196,11 @@ class EmulatedConnection(CardConnection):
 
     def _take(self, program: ProgramConnection, protocol: int | None, what: str) -> None:
         self._program = program
-        offered = _protocol(program.atr)
-        if program.insertion is not None and not offered & (protocol or offered):
+        chosen = _protocol(program.atr, protocol)
+        if program.insertion is not None and chosen is None:
             self._leave("leave")
             raise CardConnectionException(f"{what} with that protocol", hresult=SCARD_E_PROTO_MISMATCH)
-        self.setProtocol(offered)
+        self.setProtocol(chosen or CardConnection.T0_protocol)
 
     def _leave(self, disposition: Disposition | None = None) -> None:
         if self._program is not None:
@@ -262,9 +262,13 @@ class EmulatedCardRequest(AbstractCardRequest):
         return math.inf if self.timeout is None else time.monotonic() + self.timeout
 
 
-def _protocol(atr: bytes) -> int:
+def _protocol(atr: bytes, wanted: int | None) -> int | None:
+    """The protocol that pcscd would choose (observed with 1.9.9); None when the card offers none that was asked for."""
     try:
-        protocols = Atr.parse(atr).protocols
+        offered = Atr.parse(atr).protocols
     except AtrError:
-        return CardConnection.T0_protocol
-    return _PROTOCOLS.get(next(iter(protocols), 0), CardConnection.T0_protocol)
+        offered = (0,)
+    for number in sorted(offered, reverse=True):
+        if number in _PROTOCOLS and _PROTOCOLS[number] & (wanted or _PROTOCOLS[number]):
+            return _PROTOCOLS[number]
+    return None

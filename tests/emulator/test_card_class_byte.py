@@ -100,7 +100,7 @@ def test_a_proprietary_class_has_its_own_instructions(toy: Toy, play: Play) -> N
             "A1A40000", "6E00",
             "80A40000", "6E00",
             "B0A40000", "6E00",
-            "00A40000", "9000",
+            "00A40000", "6113",
         ],
     )  # fmt: skip
 

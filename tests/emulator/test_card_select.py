@@ -122,8 +122,8 @@ def test_p2_chooses_what_is_told_of_the_file(toy: Toy, play: Play, name: str) ->
     play(toy("T=1"), [command, expected + "9000"])
 
 
-def test_without_le_nothing_is_told_on_t1(toy: Toy, play: Play) -> None:
-    play(toy("T=1"), ["00A40000022F00", "9000", "00C0000000", "6985"])
+def test_without_le_what_is_told_waits_on_t1(toy: Toy, play: Play) -> None:
+    play(toy("T=1"), ["00A40000022F00", "6113", "00C0000002", "6F11 6111"])
 
 
 @pytest.mark.parametrize(
