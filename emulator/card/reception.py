@@ -32,7 +32,7 @@ class Reception:
         transmission: the protocol in use.
         extended: whether extended lengths are taken.
         proprietary: the proprietary class bytes that the card knows.
-        channels: how many logical channels it has.
+        channels: how many logical channels it has; 0 for a card that knows no interindustry class.
     """
 
     def __init__(
@@ -92,9 +92,9 @@ def _classes(proprietary: frozenset[int], channels: int) -> tuple[ClassByte | St
 
 def _class(raw: int, proprietary: frozenset[int], channels: int) -> ClassByte | StatusWord:
     cla = ClassByte.parse(raw)
-    if not (cla.interindustry or (cla.kind is ClassKind.PROPRIETARY and raw in proprietary)):
-        return SW.CLA_NOT_SUPPORTED
-    if (cla.channel or 0) >= channels:
+    if cla.channel is None or not channels:
+        return cla if cla.kind is ClassKind.PROPRIETARY and raw in proprietary else SW.CLA_NOT_SUPPORTED
+    if cla.channel >= channels:
         return SW.CHANNEL_NOT_SUPPORTED
     if cla.secure_messaging is not SecureMessaging.NONE:
         return SW.SECURE_MESSAGING_NOT_SUPPORTED

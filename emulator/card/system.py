@@ -40,7 +40,7 @@ class CardSystem:
         root: the master file. Build the files anew for every card: their content belongs to one card.
         transmission: the protocol in use.
         commands: instructions of the interindustry class by INS; `standard_commands()` unless given. A bare handler is
-            an instruction without chaining.
+            an instruction without chaining. With none at all the card does not know the class: 6E00.
         proprietary: instructions of proprietary classes by (CLA, INS); a class without any answers 6E00.
         pins: PINs and PUKs.
         extended: whether it takes extended lengths (T=1 only). Without, an extended Lc gets 6700, and an extended Le
@@ -98,7 +98,9 @@ class CardSystem:
         self._random = random
         self.fault: Exception | None = None
         classes = (cla for cla, _ in self._proprietary)
-        self._reception = Reception(self.transmission, extended=extended, proprietary=classes, channels=channels)
+        self._reception = Reception(
+            self.transmission, extended=extended, proprietary=classes, channels=channels if self._commands else 0
+        )
         self._chain = Chain()
         self._delivery = Delivery(self.transmission)
 

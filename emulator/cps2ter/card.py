@@ -9,10 +9,9 @@ from typing import Final
 from emulator.card import CardSystem, DedicatedFile
 from emulator.cps2ter.files import volume_files
 from emulator.cps2ter.image import Cps2terImage
-from emulator.cps2ter.volume import CLASS, Cps2terVolume
+from emulator.cps2ter.volume import Cps2terVolume
 from emulator.cps3.codes import holder_codes, kept_codes, restored_counters
 from emulator.cps3.number import card_number
-from reader_core.iso7816 import SW
 
 ATR: Final = bytes.fromhex("3BAC00402A001225006480820212009000")
 """The older CPS (observed: pcsc-tools' list; which generation of the CPS2 family gives it is not public)."""
@@ -46,12 +45,6 @@ class Cps2terCard(CardSystem):
     def image(self) -> Cps2terImage:
         """The image as it is now, counters and PIN included: write it back to keep them."""
         return kept_codes(self._image, self)
-
-    def transmit(self, command: bytes) -> bytes:
-        """Answer any bytes with at least a status word."""
-        if command and command[0] != CLASS:
-            return SW.CLA_NOT_SUPPORTED.to_bytes(2, "big")
-        return super().transmit(command)
 
 
 def build_cps2ter(image: Cps2terImage) -> Cps2terCard:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from emulator.card import CommandContext, DedicatedFile, ElementaryFile, Handler, Instruction, answer, refuse
+from emulator.card import (
+    CommandContext,
+    DedicatedFile,
+    ElementaryFile,
+    Handler,
+    Instruction,
+    VolatileState,
+    answer,
+    refuse,
+)
 from emulator.cps2ter.codes import change_code, unblock_code, verify_code
 from emulator.cps2ter.status import (
     FILE_INVALIDATED,
@@ -122,6 +131,11 @@ class Cps2terVolume:
             for ins, handler in (takes | gives).items()
         }
 
+    @staticmethod
+    def start_again(state: VolatileState) -> None:
+        """Forget the current file and what waits in a channel: the volume was selected, where it has to be."""
+        state.scratch.pop(_STATE, None)
+
     def _guarded(self, ins: int, handler: Handler) -> Handler:
         def handle(context: CommandContext) -> ResponseApdu:
             if not self.usable(context):
@@ -175,10 +189,12 @@ class Cps2terVolume:
         refusal = _plain(context, 0)
         if refusal is not None:
             return refusal
+        ne = context.command.ne
+        if ne is None:
+            return refuse(SW.WRONG_LENGTH)
         current = self._current(context)
         if not current.waiting:
             return refuse(NOT_FOUND)
-        ne = context.command.ne or 0
         if ne > len(current.waiting):
             return refuse(StatusWord(0x6C00 | len(current.waiting)))
         given, current.waiting = current.waiting[:ne], current.waiting[ne:]

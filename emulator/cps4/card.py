@@ -70,7 +70,7 @@ class Cps4Card(CardSystem):
         volume = Cps2terVolume(volume_files(image.records, card_number(image.numero_serie)), _volume_selected)
         standard = standard_commands() | pin_management_commands() | update_commands()
         own = {
-            _SELECT: Instruction(select_file),
+            _SELECT: Instruction(_select),
             0x22: Instruction(keys.manage_environment),
             0x2A: Instruction(keys.perform, chaining=True),
             _UNBLOCK: Instruction(_unblock(standard[_UNBLOCK].handler)),
@@ -108,6 +108,14 @@ def _application(root: DedicatedFile, aid: bytes) -> DedicatedFile:
 
 def _volume_selected(context: CommandContext) -> bool:
     return context.state.df.aid == cps2ter.CPS2TER.aid
+
+
+def _select(context: CommandContext) -> ResponseApdu:
+    """SELECT; the CPS2ter volume, when it is the file selected, begins at its own 3F00."""
+    response = select_file(context)
+    if _volume_selected(context):
+        Cps2terVolume.start_again(context.state)
+    return response
 
 
 def _for_chipdoc(instruction: Instruction) -> Instruction:

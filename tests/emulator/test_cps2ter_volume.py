@@ -180,7 +180,22 @@ def test_files_of_a_directory_are_listed(card: CardSystem, play: Play) -> None:
 def test_an_older_card_knows_no_other_class(play: Play) -> None:
     card = card_of("cps2ter")
     assert card.power_on() == ATR == bytes.fromhex("3BAC00402A001225006480820212009000")
-    play(card, ["00A40000023F00", "6E00", "80A40000023F00", "6E00", "FF", "6E00", "A0", "6700"])
+    play(
+        card,
+        [
+            "00A40000023F00",
+            "6E00",
+            "80A40000023F00",
+            "6E00",
+            "FFA40000",
+            "6E00",
+            "10A40000",
+            "6E00",
+            "01A40000",
+            "6E00",
+        ],
+    )
+    play(card, ["FF", "6700", "A0", "6700", "00C0000000", "6E00"])
 
 
 def test_the_two_volumes_of_a_cps3_have_one_code_and_two_selections(play: Play) -> None:

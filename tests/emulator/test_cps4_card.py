@@ -138,7 +138,7 @@ def test_pin_commands(card: Cps4Card, play: Play) -> None:
         ],
     )  # fmt: skip
     assert card.image.pin == "2222"
-    assert card.image.state == CpsState()
+    assert card.image.state == CpsState(puk_uses_left=99)
 
 
 def test_the_code_is_one_for_both_applications(card: Cps4Card, play: Play) -> None:
