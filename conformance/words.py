@@ -265,6 +265,30 @@ def program_not_run(name: str, why: str) -> Words:
     return Words(f"{name} cannot be run ({why})", f"{name} ne peut pas être exécuté ({why})")
 
 
+def not_reachable(place: str, why: str) -> Words:
+    """The product's server does not take a connection; why is the system's own sentence."""
+    return Words(
+        f"the product's server at {place} cannot be reached ({why})",
+        f"le serveur du produit à l'adresse {place} est injoignable ({why})",
+    )
+
+
+def exchange_broken(why: str) -> Words:
+    """The product's server left in the middle, or does not speak HTTP; why is a library's own sentence."""
+    return Words(
+        f"the product's server broke the exchange off ({why})", f"le serveur du produit a rompu l'échange ({why})"
+    )
+
+
+def wrong_status(status: int, name: str, began: str) -> Words:
+    """The product's server answered with another status than 200; its name and its text are the server's own."""
+    shown = f"{status} {name}".strip()
+    return Words(
+        f"the product's server answered with status {shown}, where 200 is asked for. Its answer began «{began}»",
+        f"le serveur du produit a répondu par le statut {shown} au lieu de 200. Sa réponse commençait par « {began} »",
+    )
+
+
 def malformed(what: Words, why: str, began: str) -> Words:
     """A line is JSON and not the message the protocol asks for; why is a library's own sentence."""
     return Words(

@@ -9,9 +9,11 @@ from conformance.products.base import (
     ProductUnavailableError,
 )
 from conformance.products.exec import ExecProduct
+from conformance.products.http import HttpProduct
 
 __all__ = [
     "ExecProduct",
+    "HttpProduct",
     "InProcessProduct",
     "Product",
     "ProductFactory",

@@ -43,6 +43,9 @@ def test_only_list_and_an_empty_selection(vitale: Vitale, tmp_path: Path) -> Non
         (["--product", "exec:true", "--reader", "inprocess"], "in process"),
         (["--product", "exec:/nonexistent/program"], "/nonexistent/program"),
         (["--product", "exec:true"], "describe"),
+        (["--product", "http:"], "http:URL"),
+        (["--product", "http:http://127.0.0.1:1/"], "cannot be reached"),
+        (["--product", "http:http://127.0.0.1:1/", "--reader", "pcsc"], "behind sockets"),
         (["--timeout", "soon"], "soon"),
     ],
 )

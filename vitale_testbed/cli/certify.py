@@ -15,7 +15,11 @@ from reports.vitale import render_html, render_junit
 from vitale_testbed.completing import complete_case
 from vitale_testbed.problems import ExitCode, Problem
 
-_FACTORIES = {"builtin": "vitale_testbed.builtin:create", "exec": "conformance.products.exec:create"}
+_FACTORIES = {
+    "builtin": "vitale_testbed.builtin:create",
+    "exec": "conformance.products.exec:create",
+    "http": "conformance.products.http:create",
+}
 _REPORTS = "vitale-report"
 _FILES = ("events.jsonl", "report.html", "junit.xml")
 
@@ -26,7 +30,8 @@ _FILES = ("events.jsonl", "report.html", "junit.xml")
     default="builtin",
     show_default=True,
     metavar="SPEC",
-    help="What to test: `builtin`, or `exec:COMMAND` for any program that speaks the adapter protocol.",
+    help="What to test: `builtin`; `exec:COMMAND` for any program that speaks the adapter protocol; `http:URL` for a "
+    "server that is running and takes the same messages by POST.",
 )
 @click.option(
     "--reader",
@@ -79,23 +84,31 @@ def certify(
     Examples:
       vitale certify
       vitale certify --product "exec:node my-reader.js"
+      vitale certify --product http:http://127.0.0.1:9000/adapter
       vitale certify --only VIT-MIN --only VIT-RAT
       vitale certify --reader pcsc
 
     Ends with 0 conformant, 1 not conformant, 2 configuration or nothing selected, 3 the harness failed, 130 interrupted.
     """
     kind, _, argument = product.partition(":")
-    if kind not in _FACTORIES or (kind == "exec") != bool(argument.strip()):
+    if kind not in _FACTORIES or (kind != "builtin") != bool(argument.strip()):
         raise Problem(
             f"{product!r} names no product",
             code="bad_product",
-            next_step='write `builtin` or `exec:COMMAND`, for example --product "exec:node my-reader.js"',
+            next_step="write `builtin`, `exec:COMMAND` or `http:URL`, for example "
+            '--product "exec:node my-reader.js" or --product http:http://127.0.0.1:9000/adapter',
         )
     if reader == "inprocess" and kind != "builtin":
         raise Problem(
             "only `builtin` can be tested in process",
             code="bad_reader",
             next_step="leave --reader out, or choose socket or pcsc",
+        )
+    if reader == "pcsc" and kind == "http":
+        raise Problem(
+            "a server that was not started from here does not see the PC/SC slots of a run",
+            code="bad_reader",
+            next_step="leave --reader out: the cards are then behind sockets, which every program can reach",
         )
     if list_only:
         return _list(only)
