@@ -6,6 +6,9 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+FONTS = ("atkinson-hyperlegible-next.woff2", "atkinson-hyperlegible-mono.woff2")
+"""The fonts that `common.css` names."""
+
 
 def _folder() -> Traversable:
     return files(__package__ or "reports.vitale") / "html"
@@ -19,12 +22,21 @@ def asset(name: str) -> str:
 
 @cache
 def style_sheet() -> str:
-    """Return the style sheet with its fonts inside."""
-    style = asset("report.css")
-    for name in ("atkinson-hyperlegible-next", "atkinson-hyperlegible-mono"):
-        font = (_folder() / "fonts" / f"{name}.woff2").read_bytes()
-        style = style.replace(f"{name}.woff2", f"data:font/woff2;base64,{base64.b64encode(font).decode()}")
+    """Return the report's style sheet with its fonts inside."""
+    style = asset("common.css") + asset("report.css")
+    for name in FONTS:
+        style = style.replace(name, f"data:font/woff2;base64,{base64.b64encode(font(name)).decode()}")
     return style
+
+
+def script() -> str:
+    """Return the report's script."""
+    return asset("common.js") + asset("report.js")
+
+
+def font(name: str) -> bytes:
+    """Return one of the `FONTS`, as it is."""
+    return (_folder() / "fonts" / name).read_bytes()
 
 
 def policy(style: str, *scripts: str) -> str:

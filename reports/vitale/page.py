@@ -9,7 +9,7 @@ from markupsafe import Markup
 from conformance.events import read_stream
 
 from . import vocabulary
-from .assets import asset, policy, style_sheet
+from .assets import asset, policy, script, style_sheet
 from .markup import environment
 from .model import CaseView, FamilyView, assumptions, families, tally
 from .pack import Pack, whole
@@ -41,7 +41,7 @@ def render_html(stream: Path) -> str:
     cases = [case for requirement in requirements for case in requirement.cases]
     templates = environment()
     inline, pack = _long_parts(templates, groups)
-    style, early, script = style_sheet(), asset("early.js"), asset("report.js")
+    style, early, own = style_sheet(), asset("early.js"), script()
     return templates.get_template("report.html.j2").render(
         stream=content,
         header=content.header,
@@ -59,8 +59,8 @@ def render_html(stream: Path) -> str:
         pack=Markup(pack.encode()) if pack else "",  # noqa: S704 - base64 of our own making
         style=Markup(style),  # noqa: S704 - our own file
         early=Markup(early),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        policy=policy(style, early, script),
+        script=Markup(own),  # noqa: S704 - our own file
+        policy=policy(style, early, own),
     )
 
 

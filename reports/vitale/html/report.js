@@ -1,59 +1,11 @@
-// The report's only script: language, appearance, filter, links, copying, and unpacking what is kept compressed.
+// The report's own script: filter, links, copying, and unpacking what is kept compressed. It stands after common.js.
 // The page reads well without it, in French, with the cases that need attention open.
 (() => {
   "use strict";
 
-  const root = document.documentElement;
-  const all = (selector, inside = document) => Array.from(inside.querySelectorAll(selector));
-  const one = (selector) => document.querySelector(selector);
-  const english = () => root.lang === "en";
-
-  // file:// pages of some browsers have no storage: the choice then lasts as long as the page.
-  const remembered = {
-    get(key) { try { return localStorage.getItem("vitale-report-" + key); } catch { return null; } },
-    set(key, value) { try { localStorage.setItem("vitale-report-" + key, value); } catch { /* kept in the page only */ } },
-  };
+  const { all, one, english, translate, begin, onLanguage } = vitalePage;
 
   for (const element of all(".tools, .filters, .bulk, .copy")) element.hidden = false;
-
-  // --- language: both texts are in the page; data-en holds the English, data-fr keeps the French -------------------
-
-  const ATTRIBUTES = ["aria-label", "placeholder", "title"];
-
-  function translate(inside) {
-    for (const element of all("[data-en]", inside)) {
-      element.dataset.fr ??= element.textContent;
-      element.textContent = english() ? element.dataset.en : element.dataset.fr;
-    }
-    for (const name of ATTRIBUTES) {
-      for (const element of all(`[data-en-${name}]`, inside)) {
-        if (!element.hasAttribute(`data-fr-${name}`)) element.setAttribute(`data-fr-${name}`, element.getAttribute(name));
-        element.setAttribute(name, element.getAttribute(`data-${english() ? "en" : "fr"}-${name}`));
-      }
-    }
-  }
-
-  function speak(language) {
-    root.lang = language;
-    translate(document);
-    for (const button of all("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === language));
-    showResult();
-  }
-
-  for (const button of all("[data-language]")) {
-    button.addEventListener("click", () => { remembered.set("language", button.dataset.language); speak(button.dataset.language); });
-  }
-
-  // --- appearance -----------------------------------------------------------------------------------------------------
-
-  function dress(theme) {
-    if (theme === "auto") delete root.dataset.theme; else root.dataset.theme = theme;
-    for (const button of all("[data-theme-choice]")) button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
-  }
-
-  for (const button of all("[data-theme-choice]")) {
-    button.addEventListener("click", () => { remembered.set("theme", button.dataset.themeChoice); dress(button.dataset.themeChoice); });
-  }
 
   one("#print").addEventListener("click", () => window.print());
 
@@ -213,8 +165,8 @@
     if (button) copy(button);
   });
 
-  dress(root.dataset.theme ?? "auto");
-  speak(remembered.get("language") === "en" ? "en" : "fr");
+  onLanguage(showResult);
+  begin();
   // The browser goes to the fragment by itself once the page is loaded, and takes the focus away with it.
   window.addEventListener("load", () => setTimeout(follow));
   for (const place of all("details[open] .packed")) if (place.closest("details").open) unfold(place);
