@@ -3,23 +3,23 @@
     connection = open_connection("pcsc:Virtual PCD 00 00")
     atr = connection.power_on()
 
-Every way is a `reader_core.iso7816.Connection`. A card that hangs cannot hang the program: after `TIMEOUT_S` seconds
-without an answer the command ends in `CardMuteError`.
+Every way is a `reader_core.iso7816.Connection`, and its `presence` says whether a card is there. A card that hangs cannot
+hang the program: after `TIMEOUT_S` seconds without an answer the command ends in `CardMuteError`.
 """
 
 from __future__ import annotations
 
 from reader_core.connections.pcsc import PcscConnection, pcsc_readers
+from reader_core.connections.presence import Presence, Watch
 from reader_core.connections.socket_client import SocketConnection
-from reader_core.iso7816.connection import Connection
 
 TIMEOUT_S = 10.0
 """Seconds that a card has for one answer. A private RSA operation takes a card one or two."""
 
-__all__ = ["TIMEOUT_S", "PcscConnection", "SocketConnection", "open_connection", "pcsc_readers"]
+__all__ = ["TIMEOUT_S", "PcscConnection", "Presence", "SocketConnection", "Watch", "open_connection", "pcsc_readers"]
 
 
-def open_connection(spec: str, timeout_s: float = TIMEOUT_S) -> Connection:
+def open_connection(spec: str, timeout_s: float = TIMEOUT_S) -> PcscConnection | SocketConnection:
     """Make the connection that a reader's name asks for. Nothing is touched before its `power_on`.
 
     Args:

@@ -21,6 +21,7 @@ from reader_core.connections.pcsc_codes import (
     error_for,
 )
 from reader_core.connections.pcsc_process import PcscProcess, ProcessLostError, ProcessTimeoutError
+from reader_core.connections.presence import Presence
 from reader_core.iso7816.command import ApduCase, CommandApdu
 from reader_core.iso7816.connection import (
     CardAbsentError,
@@ -89,6 +90,24 @@ class PcscConnection:
         if code != SUCCESS:
             raise error_for(code, self._name, answer.decode(errors="replace"))
         return tuple(answer.decode().splitlines())
+
+    def presence(self) -> Presence:
+        """Whether a card is in the reader now, without touching it: another program may be using it.
+
+        Raises:
+            ReaderUnavailableError: the reader is not there, or the PC/SC service does not run or answer.
+        """
+        try:
+            if self._protocol is None:
+                self._name = self._find_reader()
+            state = self._state()
+        except CardMuteError as error:  # no call that a card could hold up: it is the service that hangs
+            raise ReaderUnavailableError(self._name, f"the PC/SC service gives {error.detail}") from error
+        except ReaderUnavailableError:
+            if self._protocol is None:
+                self._drop()  # a service that comes back does not know this process any more
+            raise
+        return Presence(bool(state & STATE_PRESENT), state >> _INSERTIONS_SHIFT)
 
     def power_on(self) -> bytes:
         """Power the card from cold, take it for this program alone, and return its ATR.

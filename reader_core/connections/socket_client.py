@@ -13,6 +13,7 @@ import time
 from enum import IntEnum
 from typing import Self
 
+from reader_core.connections.presence import Presence
 from reader_core.iso7816.connection import (
     CardAbsentError,
     CardMuteError,
@@ -69,6 +70,22 @@ class SocketConnection:
         """The reader's name: `socket:HOST:PORT`."""
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"socket:{host}:{self._port}"
+
+    def presence(self) -> Presence:
+        """Whether a card is in the reader now. A card that makes way for one of the same ATR goes unnoticed.
+
+        Raises:
+            ReaderUnavailableError: the reader is not there, or does not answer.
+        """
+        if self._closed:
+            raise ReaderUnavailableError(self.name, "the connection is closed")
+        if self._socket is None:
+            self._socket = self._connect()
+        try:
+            atr = self._ask_atr()
+        except CardMuteError as error:
+            raise ReaderUnavailableError(self.name, error.detail) from error
+        return Presence(bool(atr), atr)
 
     def power_on(self) -> bytes:
         """Connect to the reader if needed, power the card from cold, and return its ATR."""

@@ -133,6 +133,15 @@ class ProfessionalCard:
         """Forget what only the code opens."""
         return replace(self, professional=Professional(self.porteur, self.professional.numero_carte))
 
+    def tries_left(self) -> int | None:
+        """Ask how many tries the confidential code has left, which costs none; 0 is blocked, None is unknown.
+
+        Raises:
+            ReadingError: `cps_removed`, or `reader_unavailable`.
+        """
+        with _in_use():
+            return self.dialect.tries(self.channel)
+
     def verify_pin(self, pin: str) -> None:
         """Present the confidential code. A code of the wrong form is not sent: it would cost a try.
 

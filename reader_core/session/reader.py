@@ -13,7 +13,7 @@ from reader_core.records.cps import ENTITLED
 from reader_core.rules import Api
 from reader_core.session.exchange import authenticate, present_certificates
 from reader_core.session.professional import ProfessionalCard
-from reader_core.session.reading import Protection, ProtectionStatus, VitaleReading
+from reader_core.session.reading import Professional, Protection, ProtectionStatus, VitaleReading
 from reader_core.session.transport import VITALE_IN_USE, as_reading_error
 from reader_core.session.trust import TrustStore
 from reader_core.session.vitale import PROTECTED_FILES, VitaleCard
@@ -98,6 +98,34 @@ class Reader:
             raise
         self._pin = True
         self._reading_due = True
+
+    def look_at_professional(self) -> tuple[Professional, int | None]:
+        """Read what anyone may read of the professional card, and ask how many tries its code has left.
+
+        Returns:
+            The holder and the card, and the tries: 0 for a blocked card, None where the card does not tell.
+
+        Raises:
+            ReadingError: `cps_absent`, `cps_unknown`, `cps_unsuitable`, `cps_removed`, `card_data_invalid`, or
+                `reader_unavailable`.
+        """
+        card = self._open_professional()
+        return card.professional, card.tries_left()
+
+    def read_number(self) -> str:
+        """Power the Vitale on and read its number, which tells whether it is the card of an earlier reading.
+
+        Returns:
+            20 hexadecimal digits (`VitaleReading.pan`), or an empty text for a card without a number.
+
+        Raises:
+            ReadingError: `vitale_absent`, `vitale_unknown`, `vitale_mute`, `vitale_removed` or `reader_unavailable`.
+        """
+        card = VitaleCard.open(self._vitale)
+        try:
+            return card.read_number()
+        except TransportError as error:
+            raise as_reading_error(error, VITALE_IN_USE) from error
 
     def read_vitale(self, on: date, api: Api = "4.10") -> VitaleReading:
         """Read the Vitale that is in the slot now, from its power-on.

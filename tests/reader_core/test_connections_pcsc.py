@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reader_core.connections import PcscConnection, pcsc, pcsc_readers
+from reader_core.connections import PcscConnection, Presence, pcsc, pcsc_readers
 from reader_core.connections.pcsc_process import WORKER_COMMAND, PcscProcess, ProcessLostError
 from reader_core.iso7816 import (
     CardAbsentError,
@@ -111,6 +111,31 @@ def test_the_command_has_the_form_of_the_protocol(
     card.power_on()
     card.transmit(bytes.fromhex(command))
     assert asked()[-1] == f"T {sent}"
+
+
+def test_a_look_at_the_slot_touches_no_card(connect: Connect, asked: Callable[[], list[str]]) -> None:
+    """The upper half of the state word counts insertions and removals (PC/SC part 5, dwEventState)."""
+    connection = connect(S=[[0, "00030022"], [0, "00040010"]])
+    assert connection.presence() == Presence(present=True, mark=3)
+    assert connection.presence() == Presence(present=False, mark=4)
+    assert [line[0] for line in asked()] == ["L", "S", "L", "S"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [{"L": [[0x8010001D, ""]]}, {"S": [[0x80100009, ""]]}, {"S": ["die"]}],
+    ids=["service-gone", "reader-unplugged", "worker-dies"],
+)
+def test_a_reader_that_is_gone_is_looked_for_by_a_new_process(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, table: dict[str, list[Reply]]
+) -> None:
+    """A service that was restarted knows nothing of the contexts of before."""
+    working = connect()
+    connection = connect(**table)
+    with pytest.raises(ReaderUnavailableError):
+        connection.presence()
+    monkeypatch.setattr(connection, "_start", vars(working)["_start"])
+    assert connection.presence() == Presence(present=True, mark=1)
 
 
 @pytest.mark.parametrize(
@@ -249,6 +274,11 @@ def test_a_hang_before_the_card_is_ours_is_the_readers(impatient: Connect, opera
     card = impatient(**{operation: [*usual, "hang"]})
     with pytest.raises(ReaderUnavailableError, match=said):
         card.power_on()
+
+
+def test_a_service_that_hangs_is_an_unavailable_reader(impatient: Connect) -> None:
+    with pytest.raises(ReaderUnavailableError, match="no answer in"):
+        impatient(S=["hang"]).presence()
 
 
 def test_a_card_that_hangs_when_powered_is_mute(impatient: Connect) -> None:

@@ -12,7 +12,7 @@ from threading import Event
 import pytest
 
 from emulator.readers import PrivatePcscd, PulledCard
-from reader_core.connections import open_connection, pcsc_readers
+from reader_core.connections import PcscConnection, open_connection, pcsc_readers
 from reader_core.iso7816 import (
     Card,
     CardAbsentError,
@@ -20,7 +20,6 @@ from reader_core.iso7816 import (
     CardMuteError,
     CardRemovedError,
     CommandApdu,
-    Connection,
     ReaderUnavailableError,
     ShortAnswerError,
 )
@@ -71,7 +70,7 @@ class ToyCard:
                 return b"\x6d\x00"
 
 
-Open = Callable[..., Connection]
+Open = Callable[..., PcscConnection]
 
 
 @pytest.fixture
@@ -92,11 +91,13 @@ def card(daemon: PrivatePcscd) -> Iterator[ToyCard]:
 
 @pytest.fixture
 def opened(daemon: PrivatePcscd) -> Iterator[Open]:
-    made: list[Connection] = []
+    made: list[PcscConnection] = []
 
-    def make(slot: int = 0, timeout_s: float = 5.0) -> Connection:
-        made.append(open_connection(daemon.slots[slot].address, timeout_s))
-        return made[-1]
+    def make(slot: int = 0, timeout_s: float = 5.0) -> PcscConnection:
+        connection = open_connection(daemon.slots[slot].address, timeout_s)
+        assert isinstance(connection, PcscConnection)
+        made.append(connection)
+        return connection
 
     yield make
     for connection in made:
@@ -110,6 +111,20 @@ def test_a_card_is_read_whole_through_pcsc(daemon: PrivatePcscd, card: ToyCard, 
     answer = CardChannel(connection).send(CommandApdu(0x00, 0xA4, 0x00, 0x00, b"\x3f\x00", ne=256))
     assert (answer.data, answer.sw) == (bytes.fromhex("6F028400"), 0x9000)
     assert card.asked == [bytes.fromhex("00A40000023F00"), bytes.fromhex("00C0000004")], "T=0: the Le stays behind"
+
+
+def test_a_look_counts_who_came_and_went_and_disturbs_nobody(daemon: PrivatePcscd, card: ToyCard, opened: Open) -> None:
+    looking, reading = opened(), opened()
+    reading.power_on()
+    first = looking.presence()
+    assert first.present
+    assert reading.transmit(SELECT)[0] == 0x61, "it is still powered, and the other's"
+    daemon.slots[0].remove()
+    gone = looking.presence()
+    daemon.slots[0].insert(card)
+    again = looking.presence()
+    assert (gone.present, again.present) == (False, True)
+    assert len({first.mark, gone.mark, again.mark}) == 3, "the same card again is another insertion"
 
 
 def test_what_was_selected_does_not_survive_power_reset_or_close(card: ToyCard, opened: Open) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from reader_core.connections import SocketConnection, open_connection
+from reader_core.connections import Presence, SocketConnection, open_connection
 from reader_core.iso7816 import (
     CardAbsentError,
     CardMuteError,
@@ -105,6 +105,29 @@ def test_the_controls_are_those_of_the_protocol(serve: Callable[[Serve], str]) -
     assert connection.power_on() == ATR
     connection.close()
     assert slot.told == [b"\x01", b"\x04", SELECT, b"\x02", b"\x04", b"\x00", b"\x01", b"\x04"]
+
+
+def test_a_look_at_the_slot_gives_it_no_power(serve: Callable[[Serve], str]) -> None:
+    slot = Slot()
+    connection = open_connection(serve(slot))
+    assert connection.presence() == Presence(present=True, mark=ATR)
+    slot.atr = b""
+    assert connection.presence() == Presence(present=False, mark=b"")
+    assert slot.told == [b"\x04", b"\x04"]
+    connection.close()
+    with pytest.raises(ReaderUnavailableError):
+        connection.presence()
+
+
+def test_a_slot_that_cannot_be_looked_at(serve: Callable[[Serve], str]) -> None:
+    def silent(client: socket.socket) -> None:
+        receive(client)
+        time.sleep(5)
+
+    with pytest.raises(ReaderUnavailableError, match="no answer"):
+        open_connection(serve(silent), 0.1).presence()
+    with pytest.raises(ReaderUnavailableError):
+        open_connection("socket:127.0.0.1:1").presence()
 
 
 @pytest.mark.parametrize("length", [2, 256, 65535])

@@ -9,10 +9,11 @@ import pytest
 
 from emulator.readers import InProcessReader, SocketReader
 from reader_core import ErrorCode, Reader, ReadingError, TrustStore, VitaleReading
-from reader_core.iso7816 import Card, Connection, ReaderUnavailableError
+from reader_core.iso7816 import Card, CardChannel, Connection, ReaderUnavailableError
 from reader_core.records import NO_DATE, CardDate, Couverture
 from reader_core.rules import Api
 from reader_core.session import ProtectionStatus
+from reader_core.session.dialects import CPS3
 
 ON = date(2026, 1, 15)
 Cards = Callable[..., Card]
@@ -127,6 +128,46 @@ def test_wrong_codes_count_down_and_block(card: Cards, slot: Slots, trust: Trust
         protection = reader.read_vitale(ON).protection
         assert protection.code is ErrorCode.PIN_BLOCKED
         assert "Essais" not in protection.message
+
+
+@pytest.mark.parametrize("cps", ["cps", "cps4"])
+def test_the_tries_are_counted_without_spending_one(card: Cards, slot: Slots, cps: str) -> None:
+    """docs/cards: three tries; a CPS3 tells them in the object of its code, a CPS4 to a VERIFY without a code."""
+    with Reader.open(slot(None).connect(), slot(card(cps)).connect()) as reader:
+        counted = [reader.look_at_professional()[1]]
+        for pin in ("0000", "0001", "0002"):
+            with pytest.raises(ReadingError):
+                reader.verify_pin(pin)
+            counted.append(reader.look_at_professional()[1])
+        assert counted == [3, 2, 1, 0]
+        assert reader.look_at_professional()[0].porteur.numero
+
+
+def test_looking_at_the_card_does_not_undo_its_code(card: Cards, slot: Slots, trust: TrustStore) -> None:
+    for cps in ("cps", "cps4"):
+        with Reader.open(slot(card("specimen")).connect(), slot(card(cps)).connect(), trust) as reader:
+            reader.verify_pin("1234")
+            reader.look_at_professional()
+            assert reader.read_vitale(ON).protection.status is ProtectionStatus.READ
+
+
+@pytest.mark.parametrize("answer", ["6A88", "6D00", "9000", "70029000", "70043002BF819000", "7007BF8104A0029B009000"])
+def test_a_card_that_does_not_tell_its_tries(scripted: Callable[..., Any], answer: str) -> None:
+    card = scripted([("00A4000C023F00", "9000"), ("00CB3FFF0A4D087006BF810102A08000", answer)])
+    assert CPS3.tries(CardChannel(card)) is None
+
+
+def test_the_number_tells_whether_it_is_the_same_card(card: Cards, slot: Slots) -> None:
+    vitale = slot(card("famille"))
+    with Reader.open(vitale.connect()) as reader:
+        number = reader.read_number()
+        assert number == reader.read_vitale(ON).pan
+        vitale.remove()
+        with pytest.raises(ReadingError) as caught:
+            reader.read_number()
+        assert caught.value.code is ErrorCode.VITALE_ABSENT
+        vitale.insert(card("specimen"))
+        assert reader.read_number() not in {"", number}
 
 
 def test_what_speaks_against_the_card_is_said_before_a_code_is_asked_for(read: Callable[..., VitaleReading]) -> None:
