@@ -10,6 +10,7 @@ from pathlib import Path
 
 from emulator.faults.markdown import faults_page
 from reader_core.errors import ERRORS
+from vitale_testbed.apilec.codes import markdown as apilec_codes
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -31,7 +32,7 @@ own (basis: assumption), since those of the real API are not public. This page i
 """
 
 
-PAGES: dict[str, Callable[[], str]] = {"codes.md": codes, "faults.md": faults_page}
+PAGES: dict[str, Callable[[], str]] = {"apilec-codes.md": apilec_codes, "codes.md": codes, "faults.md": faults_page}
 
 
 def main(arguments: list[str]) -> int:

@@ -12,6 +12,7 @@ _COMMANDS = {
     "record": ("vitale_testbed.cli.record", "record", "Read a card and keep what was said, masked, to replay it."),
     "insert": ("vitale_testbed.cli.insert", "insert", "Put virtual cards in real PC/SC slots until interrupted."),
     "serve": ("vitale_testbed.cli.serve", "serve", "Put virtual cards behind the socket reader until interrupted."),
+    "apilec": ("vitale_testbed.cli.apilec", "apilec", "Compile libapilec, the library with the API's C functions."),
     "certify": ("vitale_testbed.cli.certify", "certify", "Test a product, requirement by requirement, and report."),
     "catalogue": ("vitale_testbed.cli.catalogue", "catalogue", "List and check the requirements."),
     "report": ("vitale_testbed.cli.report", "report", "Make a report again from a stored event stream."),
