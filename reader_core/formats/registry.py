@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from reader_core.formats import json, ssv, text, xml
+from reader_core.formats import csv, json, ssv, text, xml
 from reader_core.formats.errors import FormatError
 from reader_core.session import ProtectionStatus, VitaleReading
 
@@ -102,6 +102,15 @@ _FORMATS = (
         write=ssv.dumps,
         is_binary=True,
         lacks="the groups 106",
+    ),
+    Format(
+        name="csv",
+        title="a table for a spreadsheet, one beneficiary a line",
+        titre="tableau CSV",
+        extension=".csv",
+        media_type="text/csv; charset=utf-8",
+        write=csv.dumps,
+        lacks="the columns of the exemption",
     ),
 )
 

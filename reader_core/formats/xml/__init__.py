@@ -7,11 +7,25 @@ this project's choice (basis: assumption). docs/formats.md has both, element by 
 from __future__ import annotations
 
 from reader_core.formats.xml.build import document_of
-from reader_core.formats.xml.model import DonneesVitale
+from reader_core.formats.xml.model import Amc, Amo, Beneficiaire, Cmu, DonneesVitale, Ident, ListeAt, Mutuelle
+from reader_core.formats.xml.read import read_document
 from reader_core.formats.xml.write import write_document
 from reader_core.session import VitaleReading
 
-__all__ = ["DonneesVitale", "document_of", "dumps", "write_document"]
+__all__ = [
+    "Amc",
+    "Amo",
+    "Beneficiaire",
+    "Cmu",
+    "DonneesVitale",
+    "Ident",
+    "ListeAt",
+    "Mutuelle",
+    "document_of",
+    "dumps",
+    "loads",
+    "write_document",
+]
 
 
 def dumps(reading: VitaleReading) -> bytes:
@@ -23,3 +37,12 @@ def dumps(reading: VitaleReading) -> bytes:
         The document with its XML declaration, in ISO-8859-1.
     """
     return write_document(document_of(reading))
+
+
+def loads(raw: bytes) -> DonneesVitale:
+    """Read a document back; `write_document` of it gives the same document again.
+
+    Raises:
+        FormatError: `xml_invalid`, with the line, the column and the reason.
+    """
+    return read_document(raw)

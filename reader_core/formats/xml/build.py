@@ -47,7 +47,7 @@ def jjmmaaaa(written: str) -> str:
     if CardDate(written).is_absent:
         return ""
     if not (written.isascii() and written.isdigit() and len(written) in {6, 8, 12}):
-        return written
+        return str(written)  # the text itself, for it may be a CardDate
     year = 2 if len(written) == 6 else 4
     return written[year + 2 : year + 4] + written[year : year + 2] + written[:year]
 
