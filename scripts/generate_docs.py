@@ -10,6 +10,9 @@ from pathlib import Path
 
 from emulator.faults.markdown import faults_page
 from reader_core.errors import ERRORS
+from reader_core.nomenclatures.markdown import nomenclatures_page
+from reader_core.records.markdown import records_page
+from reader_core.rules.participation.markdown import participation_page
 from vitale_testbed.apilec.codes import markdown as apilec_codes
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -32,7 +35,14 @@ own (basis: assumption), since those of the real API are not public. This page i
 """
 
 
-PAGES: dict[str, Callable[[], str]] = {"apilec-codes.md": apilec_codes, "codes.md": codes, "faults.md": faults_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "apilec-codes.md": apilec_codes,
+    "codes.md": codes,
+    "faults.md": faults_page,
+    "nomenclatures.md": nomenclatures_page,
+    "participation.md": participation_page,
+    "records.md": records_page,
+}
 
 
 def main(arguments: list[str]) -> int:

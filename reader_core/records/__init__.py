@@ -1,7 +1,7 @@
 """What the cards say, as values: no bytes, no rules, no formats."""
 
-from reader_core.records.dates import EMPTY_DATE, NO_DATE, CardDate
-from reader_core.records.nir import Nir, compute_key, is_valid
+from reader_core.records.dates import EMPTY_DATE, NO_DATE, CardDate, age
+from reader_core.records.nir import LieuNaissance, NatureNir, Nir, compute_key, is_valid
 from reader_core.records.stream import GroupeBrut, Ordre
 from reader_core.records.technical import Certificat, DirectoryEntry, Pan
 from reader_core.records.vitale import (
@@ -42,8 +42,10 @@ __all__ = [
     "GroupeBrut",
     "Identite",
     "Inscription",
+    "LieuNaissance",
     "Maternite",
     "Mutuelle",
+    "NatureNir",
     "Nir",
     "Ordre",
     "Pan",
@@ -51,6 +53,7 @@ __all__ = [
     "ServiceAmo",
     "VitaleRecords",
     "ZoneCommune",
+    "age",
     "compute_key",
     "is_valid",
 ]

@@ -5,11 +5,13 @@ identifier, G19 sector. The public sources name the values; where they lie on a 
 `reader_core.layouts.cps`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Final
 
+from reader_core.numbers import adeli, rpps
 from reader_core.records.cps_situations import ProfessionCps, SituationCps
 from reader_core.records.dates import CardDate
 
@@ -36,6 +38,8 @@ NO_PROFESSION: Final = ProfessionCps()
 RESPONSIBLE: Final = "01"
 """G04 01: responsible for the structure. A card of type 02 that says so is a CDE (assumption), else a CPE."""
 
+_WITH_KEY: Final[dict[str, Callable[[str], bool]]] = {"0": adeli.is_valid, "8": rpps.is_valid}
+
 _TYPES: Final = {"00": CpxType.CPS, "01": CpxType.CPF, "02": CpxType.CPE, "03": CpxType.CPA, "04": CpxType.CSA}
 
 
@@ -60,7 +64,23 @@ def cpx_type(card_type: str, responsibility: str) -> CpxType | None:
 
 @dataclass(frozen=True, slots=True)
 class PorteurCps:
-    """The holder and the card, as EF D101 says it; every field is the raw text on the card."""
+    """The holder and the card, as EF D101 says it; every field is the raw text on the card.
+
+    The numbers are those of the first group of SSV_LireCartePS; the fields without one are in no group, the codes are.
+
+    Attributes:
+        categorie: G01: 00 real, 80 to 82 test.
+        type: field 1, G02: 00 CPS, 01 CPF, 02 CPE and CDE, 03 CPA.
+        responsabilite: G04; 01 makes a CDE of type 02.
+        type_identifiant: field 2, G08: 0 ADELI, 3 FINESS, 8 RPPS, ...
+        numero: field 3, identifier of the holder, without its key.
+        cle: field 4, its key (Luhn).
+        civilite: field 5, form of address.
+        nom: field 6, surname.
+        prenom: field 7, given name.
+        debut_validite: first day of the card, ``AAAAMMJJ``.
+        fin_validite: last day, ``AAAAMMJJ``.
+    """
 
     categorie: str
     type: str
@@ -86,8 +106,14 @@ class PorteurCps:
 
     @property
     def identifiant_national(self) -> str:
-        """Kind, number and key in one: the CN of the holder's certificates, 12 digits on our cards."""
+        """Kind, number and key in one (IdNat_PS): the CN of the holder's certificates, 12 digits on our cards."""
         return self.type_identifiant + self.numero + self.cle
+
+    @property
+    def identifiant_valide(self) -> bool | None:
+        """Whether the identifier has its key, of the two kinds that have one: ADELI (0) and RPPS (8); None of the others."""
+        number = _WITH_KEY.get(self.type_identifiant)
+        return None if number is None else number(self.numero + self.cle)
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether the card's own dates cover a day, both ends included; unreadable dates cover nothing."""

@@ -67,6 +67,25 @@ class CardDate(str):
                 year -= 100
         return date(year, month, day) if _exists(year, month, day) else None
 
+    def usable(self, reference: date | None = None) -> date | None:
+        """Give a day to compute an age with, also for a date that the calendar does not have.
+
+        A lunar date becomes 1 January of its year, as a specification of hospital billing has it (basis: observed). The
+        text on the card stays what is shown and sent.
+
+        Args:
+            reference: for a date without its century, as for `as_date`.
+
+        Returns:
+            The calendar date where there is one; the first day of the year for a lunar date; None for no date, for a year
+            0, for text that is no date, and for a missing century without a reference.
+        """
+        found = self.as_date(reference)
+        if found is not None or not self.is_lunar:
+            return found
+        first = f"{self[:4]}0101" if self.has_century else f"{self[:2]}0101"
+        return CardDate(first).as_date(reference)
+
     @property
     def _is_digits(self) -> bool:
         return self.isascii() and self.isdigit()
@@ -82,6 +101,11 @@ NO_DATE = CardDate("0" * FULL_LENGTH)
 
 EMPTY_DATE = CardDate()
 """A date field that holds nothing at all."""
+
+
+def age(born: date, on: date) -> int:
+    """Count the whole years from a birth to a day; negative when the day comes first."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -7,7 +7,7 @@ the maternity record is ours (basis: assumption), since nothing public says wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reader_core.records.dates import EMPTY_DATE, NO_DATE, CardDate
 from reader_core.records.stream import GroupeBrut, Ordre
@@ -18,7 +18,24 @@ _NO_PAN = Pan()
 
 @dataclass(frozen=True, slots=True)
 class Assure:
-    """Group 101: the card and the insured person. ``type_carte`` is ``T`` on test cards."""
+    """Group 101: the card and the insured person (source and form of each field: `reader_core.records.fields`).
+
+    Attributes:
+        type_carte: field 1, ``T`` on test cards.
+        numero_serie: field 2, serial number of the card.
+        fin_validite: field 3, last day of the card.
+        ruf1: field 4, reserved.
+        ruf2: field 5, reserved.
+        ruf_administration: field 6, reserved for the administration.
+        type_porteur: field 7, kind of holder; ``A`` on every card seen.
+        nir: field 8, NIR, 13 characters.
+        cle_nir: field 9, its key, two digits.
+        regime: field 10, two digits.
+        caisse: field 11, three digits.
+        centre: field 12, four digits.
+        code_gestion: field 13, two characters.
+        ruf_famille: field 14, reserved, for the family.
+    """
 
     type_carte: str = ""
     numero_serie: str = ""
@@ -38,7 +55,13 @@ class Assure:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAmo:
-    """Group 102: the service given by the compulsory insurance (CMU, C2S) to the family; ``00`` is none."""
+    """Group 102: the service given by the compulsory insurance (CMU-C, C2S) to the family.
+
+    Attributes:
+        code: field 1, two digits; ``00`` is none.
+        debut: field 2, first day.
+        fin: field 3, last day.
+    """
 
     code: str = "00"
     debut: CardDate = NO_DATE
@@ -47,16 +70,36 @@ class ServiceAmo:
 
 @dataclass(frozen=True, slots=True)
 class Accident:
-    """One of the three entries of group 103."""
+    """One of the three entries of group 103.
+
+    Attributes:
+        organisme: régime, caisse and centre, nine digits.
+        code_gestion: two characters.
+        identifiant: nine digits, the last a key (`reader_core.numbers.accident`); empty in the entry of the default body.
+        rang: which of the three entries this is, from 1; 0 when nobody says.
+    """
 
     organisme: str = ""
     code_gestion: str = ""
     identifiant: str = ""
+    rang: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Accidents:
-    """Group 103: accidents at work; three entries of which the first names the default body."""
+    """Group 103: accidents at work; three entries of which the first names the default body.
+
+    Attributes:
+        organisme1: field 1, body of the first entry.
+        code_gestion1: field 2, its code gestion.
+        identifiant1: field 3, its identifier.
+        organisme2: field 4, as the first.
+        code_gestion2: field 5.
+        identifiant2: field 6.
+        organisme3: field 7, as the first.
+        code_gestion3: field 8.
+        identifiant3: field 9.
+    """
 
     organisme1: str = ""
     code_gestion1: str = ""
@@ -72,16 +115,39 @@ class Accidents:
     def entries(self) -> tuple[Accident, ...]:
         """The entries that say something, in the card's order."""
         every = (
-            Accident(self.organisme1, self.code_gestion1, self.identifiant1),
-            Accident(self.organisme2, self.code_gestion2, self.identifiant2),
-            Accident(self.organisme3, self.code_gestion3, self.identifiant3),
+            Accident(self.organisme1, self.code_gestion1, self.identifiant1, 1),
+            Accident(self.organisme2, self.code_gestion2, self.identifiant2, 2),
+            Accident(self.organisme3, self.code_gestion3, self.identifiant3, 3),
         )
         return tuple(entry for entry in every if entry != Accident())
 
 
 @dataclass(frozen=True, slots=True)
 class Beneficiaire:
-    """Group 104: one beneficiary. The five address lines are separate fields, as on the card."""
+    """Group 104: one beneficiary. The five address lines are separate fields, as on the card.
+
+    Twins share the NIR of the insured person and the day of birth: only the rank tells them apart.
+
+    Attributes:
+        nom_usuel: field 1, surname in use.
+        nom_patronymique: field 2, surname at birth.
+        prenom: field 3, given name.
+        adresse1: field 4.
+        adresse2: field 5.
+        adresse3: field 6.
+        adresse4: field 7.
+        adresse5: field 8, postcode, space, town.
+        nir_certifie: field 9, the beneficiary's own NIR, 13 characters; may be empty.
+        cle_nir_certifie: field 10, its key.
+        date_certification: field 11.
+        date_naissance: field 12, as the registers have it: lunar, impossible, or without its century.
+        rang_naissance: field 13, 1 to 9.
+        qualite: field 14, what the beneficiary is to the insured person.
+        code_service_amo: field 15, as in group 102.
+        debut_service_amo: field 16.
+        fin_service_amo: field 17.
+        ruf: field 18, reserved.
+    """
 
     nom_usuel: str = ""
     nom_patronymique: str = ""
@@ -115,7 +181,12 @@ class Beneficiaire:
 
 @dataclass(frozen=True, slots=True)
 class Droits:
-    """Group 105: one period of rights to the compulsory insurance (at most three a beneficiary)."""
+    """Group 105: one period of rights to the compulsory insurance (at most three a beneficiary).
+
+    Attributes:
+        debut: field 1, first day.
+        fin: field 2, last day, included.
+    """
 
     debut: CardDate = NO_DATE
     fin: CardDate = NO_DATE
@@ -123,7 +194,14 @@ class Droits:
 
 @dataclass(frozen=True, slots=True)
 class Couverture:
-    """Group 106, protected: one period of the code couverture (at most seven a beneficiary)."""
+    """Group 106, protected: one period of the code couverture (at most seven a beneficiary).
+
+    Attributes:
+        debut: field 1, first day.
+        fin: field 2, last day, included.
+        ald: field 3, one character: 0 none, 1 to 3 an ALD.
+        situation: field 4, four digits: two of the table, two of the situation.
+    """
 
     debut: CardDate = NO_DATE
     fin: CardDate = NO_DATE
@@ -138,7 +216,16 @@ class Couverture:
 
 @dataclass(frozen=True, slots=True)
 class Mutuelle:
-    """Group 107: the complementary cover that the compulsory scheme runs."""
+    """Group 107: the complementary cover that the compulsory scheme knows of.
+
+    Attributes:
+        identification: field 1, eight digits; 99999997 is the caisse itself.
+        garanties: field 2, eight letters, O or N.
+        indicateur_traitement: field 3, two digits.
+        type_services: field 4.
+        services_associes: field 5.
+        aiguillage_sts: field 6, one character.
+    """
 
     identification: str = ""
     garanties: str = ""
@@ -150,7 +237,12 @@ class Mutuelle:
 
 @dataclass(frozen=True, slots=True)
 class PeriodeMutuelle:
-    """Group 108: one period of rights to the mutuelle (at most three a beneficiary)."""
+    """Group 108: one period of rights to the mutuelle (at most three a beneficiary).
+
+    Attributes:
+        debut: field 1, first day.
+        fin: field 2, last day, included.
+    """
 
     debut: CardDate = NO_DATE
     fin: CardDate = NO_DATE
@@ -158,7 +250,22 @@ class PeriodeMutuelle:
 
 @dataclass(frozen=True, slots=True)
 class Amc:
-    """Group 109: the complementary insurer (AMC)."""
+    """Group 109: the complementary insurer (AMC).
+
+    Attributes:
+        numero_b2: field 1.
+        numero_edi: field 2.
+        numero_adherent: field 3.
+        indicateur_traitement: field 4, two digits.
+        debut: field 5, first day.
+        fin: field 6, last day, included.
+        code_routage: field 7, two letters.
+        identifiant_hote: field 8.
+        nom_domaine: field 9.
+        aiguillage_sts: field 10, one character.
+        type_services: field 11.
+        services_associes: field 12.
+    """
 
     numero_b2: str = ""
     numero_edi: str = ""
@@ -176,7 +283,11 @@ class Amc:
 
 @dataclass(frozen=True, slots=True)
 class ZoneCommune:
-    """Group 111: the common zone, one free text."""
+    """Group 111: the common zone.
+
+    Attributes:
+        contenu: field 1, free text.
+    """
 
     contenu: str = ""
 

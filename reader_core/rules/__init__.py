@@ -3,8 +3,18 @@
 `before` and `4.10` differ as docs/4.10.md says; every rule names its source and basis.
 """
 
-from reader_core.rules.affiliation import QUALITES, REGIMES, regime_libelle, regime_particulier
+from reader_core.rules.affiliation import (
+    QUALITES,
+    REGIMES,
+    STATUTS_PARTICULIERS,
+    StatutParticulier,
+    code_gestion_libelle,
+    regime_libelle,
+    regime_particulier,
+    statut_particulier,
+)
 from reader_core.rules.basis import Api, Basis, Sourced
+from reader_core.rules.complementaire import TYPES_CMU, DroitComplementaire, droit_complementaire, type_cmu
 from reader_core.rules.coverage import Exoneration, exoneration, read_code
 from reader_core.rules.evolutions import EVOLUTIONS, Evolution
 from reader_core.rules.maternity import PeriodeMaternite, maternity_period
@@ -16,19 +26,27 @@ __all__ = [
     "QUALITES",
     "REGIMES",
     "SITUATIONS",
+    "STATUTS_PARTICULIERS",
+    "TYPES_CMU",
     "Api",
     "Basis",
+    "DroitComplementaire",
     "Evolution",
     "Exoneration",
     "Nature",
     "PeriodeMaternite",
     "Situation",
     "Sourced",
+    "StatutParticulier",
+    "code_gestion_libelle",
     "covers",
+    "droit_complementaire",
     "exoneration",
     "maternity_period",
     "months_before",
     "read_code",
     "regime_libelle",
     "regime_particulier",
+    "statut_particulier",
+    "type_cmu",
 ]

@@ -1,29 +1,15 @@
-"""Where a rule comes from, said the same way everywhere."""
+"""The sources that rules share, and which rules there are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from reader_core.sourced import Basis, Sourced
+
+__all__ = ["COVERAGE_TABLE", "PROJECT", "SNIIRAM", "Api", "Basis", "Sourced"]
 
 Api = Literal["before", "4.10"]
 """Which rules apply: those of API de lecture Vitale 4.10, or those before its six evolutions."""
-
-Basis = Literal["law", "standard", "observed", "assumption"]
-"""How firm a source is; the four words are defined in docs/4.10.md."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sourced:
-    """A source and how firm it is.
-
-    Attributes:
-        basis: one of the four words.
-        source: the text, table or observation, named so that it can be found again.
-    """
-
-    basis: Basis
-    source: str
-
 
 COVERAGE_TABLE = Sourced("observed", "public pharmacy reference table of code couverture, edition 11/2024")
 """The situations and their justificatif, as a published vendor table has them; the wording of the labels is ours."""

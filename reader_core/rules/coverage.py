@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reader_core.records import Couverture, Maternite
+from reader_core.rules.affiliation import statut_particulier
 from reader_core.rules.basis import PROJECT, Api, Sourced
 from reader_core.rules.maternity import maternity_period
 from reader_core.rules.periods import covers
@@ -37,6 +38,10 @@ _ORDER = (
 )
 ORDER_SOURCE = PROJECT
 ALD_SOURCE = Sourced("observed", "public table of code couverture: leading 1 is justificatif 4 (19020: 0 %)")
+MALADIE = "10"
+MALADIE_LOCAL = "13"
+MATERNITE = "30"
+"""Natures of insurance (B2): sickness, sickness in the local scheme of Alsace-Moselle, maternity (basis: observed)."""
 _WHOLE = frozenset({Nature.ALD, Nature.REGIME_SPECIAL, Nature.EXONERE})
 """What already exempts from the whole participation, so that the maternity of `before` adds nothing to it."""
 
@@ -55,6 +60,7 @@ class Exoneration:
         debut: first day of the period, None when open.
         fin: last day of the period, None when open.
         avec: labels that also apply, in order.
+        nature_assurance: nature of insurance (B2) that goes with it, or None where the code does not say.
     """
 
     code_couverture: str | None
@@ -66,10 +72,16 @@ class Exoneration:
     debut: date | None = None
     fin: date | None = None
     avec: tuple[str, ...] = ()
+    nature_assurance: str | None = None
 
 
 def exoneration(
-    regime: str, couvertures: tuple[Couverture, ...], maternite: Maternite | None, on: date, api: Api
+    regime: str,
+    couvertures: tuple[Couverture, ...],
+    maternite: Maternite | None,
+    on: date,
+    api: Api,
+    code_gestion: str = "",
 ) -> Exoneration:
     """Say which exemption applies to a beneficiary on a day.
 
@@ -79,6 +91,7 @@ def exoneration(
         maternite: the beneficiary's maternity record, if any.
         on: the day of the reading.
         api: which rules apply.
+        code_gestion: the insured person's, which tells a prisoner.
 
     Returns:
         The exemption that comes first, with the labels of the others in `avec`.
@@ -88,7 +101,11 @@ def exoneration(
     main = found[0] if found else Exoneration(None, True, Nature.AUCUNE, None, NO_PERIOD, None)
     others = [label for each in found[1:] for label in _labels(each)]
     main = replace(main, avec=_unique(main.libelle, (*main.avec, *others)))
-    return _with_maternity(main, maternite, on, api)
+    main = _with_maternity(main, maternite, on, api)
+    status = statut_particulier(regime, code_gestion)
+    if status is None or status.exoneration is None:
+        return main
+    return replace(main, avec=_unique(main.libelle, (*main.avec, status.exoneration)))
 
 
 def read_code(regime: str, period: Couverture, api: Api) -> Exoneration:
@@ -102,12 +119,22 @@ def read_code(regime: str, period: Couverture, api: Api) -> Exoneration:
     row = SITUATIONS.get(period.situation)
     if api == "before" and regime == RATP and period.ald == ALD_NONE:
         known = row is not None
-        read = Exoneration(period.code, known, Nature.REGIME_SPECIAL, "5", RATP_BEFORE, 100)
+        read = Exoneration(
+            period.code, known, Nature.REGIME_SPECIAL, "5", RATP_BEFORE, 100, nature_assurance=_insurance(row)
+        )
     elif row is None or (period.ald != ALD_NONE and period.ald not in ALD_KNOWN):
         shown = f"Code couverture {period.code} inconnu : droits à vérifier auprès de la caisse"
         read = Exoneration(period.code, False, Nature.INCONNUE, None, shown, None)
     elif period.ald == ALD_NONE:
-        read = Exoneration(period.code, True, row.nature, row.justificatif, _label(row, api), _rate(row, api))
+        read = Exoneration(
+            period.code,
+            True,
+            row.nature,
+            row.justificatif,
+            _label(row, api),
+            _rate(row, api),
+            nature_assurance=_insurance(row),
+        )
     else:
         unpaid = row.nature is Nature.NON_REMBOURSE
         read = Exoneration(
@@ -118,8 +145,16 @@ def read_code(regime: str, period: Couverture, api: Api) -> Exoneration:
             ALD_NON_REMBOURSE if unpaid else ALD_LIBELLE,
             0 if unpaid else 100,
             avec=() if unpaid else _beside_ald(row, api),
+            nature_assurance=_insurance(row),
         )
     return replace(read, debut=period.debut.as_date(), fin=period.fin.as_date())
+
+
+def _insurance(row: Situation | None) -> str | None:
+    """The local scheme stays behind an ALD, too (assumption); a code nobody knows says nothing."""
+    if row is None:
+        return None
+    return MALADIE_LOCAL if row.local else MALADIE
 
 
 def _label(row: Situation, api: Api) -> str:
@@ -158,6 +193,7 @@ def _with_maternity(main: Exoneration, maternite: Maternite | None, on: date, ap
         period.debut,
         period.fin,
         _unique(period.libelle, (*_labels(main), *main.avec)),
+        MATERNITE,
     )
 
 

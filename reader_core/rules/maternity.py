@@ -9,7 +9,7 @@ from reader_core.records import Maternite
 from reader_core.rules.basis import PROJECT, Api, Sourced
 from reader_core.rules.periods import DAYS_AFTER_DELIVERY, MONTHS_BEFORE_DELIVERY, months_before
 
-LAW = Sourced("law", "CSS L.331-2 and D.331-1")
+LAW = Sourced("law", "CSS L.331-2 and D.331-1; since 2016 L.160-9 and D.160-3")
 RECORD = PROJECT
 """That a card carries these dates is ours: no public record does."""
 
@@ -43,8 +43,8 @@ class PeriodeMaternite:
 def maternity_period(record: Maternite | None, api: Api) -> PeriodeMaternite | None:
     """Work out the period from the card's two dates.
 
-    It begins four months before the expected day (or on the day of delivery, when the child came earlier than that, or
-    when the expected day is not on the card: assumption). Before 4.10 it ended on the day of delivery; since 4.10 it
+    It begins four months before the expected day, or on the day of delivery when the child came earlier than that (law), or
+    when the expected day is not on the card (assumption). Before 4.10 it ended on the day of delivery; since 4.10 it
     ends twelve days after. While no delivery is recorded the expected day stands for it (assumption).
 
     Args:

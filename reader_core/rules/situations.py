@@ -42,6 +42,7 @@ class Situation:
         libelle: what to show, in French, in this project's words.
         taux: rate for a practitioner's act, in per cent.
         ordinaire: whether the rate is the ordinary one, which the UNCAM decides since CSS R.322-1.
+        local: whether the local scheme of Alsace-Moselle stands behind it, whatever else exempts.
         source: where the code and its justificatif are found.
     """
 
@@ -51,6 +52,7 @@ class Situation:
     libelle: str
     taux: int
     ordinaire: bool = False
+    local: bool = False
     source: Sourced = COVERAGE_TABLE
 
 
@@ -81,6 +83,10 @@ def _exempt(code: str, libelle: str) -> Situation:
     return Situation(code, Nature.EXONERE, "5", libelle, 100)
 
 
+def _local_exempt(code: str, libelle: str) -> Situation:
+    return Situation(code, Nature.EXONERE, "5", libelle, 100, local=True)
+
+
 def _special(code: str, libelle: str) -> Situation:
     return Situation(code, Nature.REGIME_SPECIAL, "6", libelle, 100)
 
@@ -90,7 +96,7 @@ def _fsv(code: str, taux: int = 80, libelle: str = _FSV) -> Situation:
 
 
 def _local(code: str, libelle: str) -> Situation:
-    return Situation(code, Nature.REGIME_LOCAL, "0", libelle, 90)
+    return Situation(code, Nature.REGIME_LOCAL, "0", libelle, 90, local=True)
 
 
 _ROWS = (
@@ -101,11 +107,11 @@ _ROWS = (
     _exempt("0103", _SAUF),
     _fsv("0104"),
     _local("0105", f"{_ALSACE} : sans autre exonération"),
-    _exempt("0106", f"{_ALSACE}, {_lower(_INVALIDITE)}"),
-    _exempt("0107", f"{_ALSACE} : {_lower(_SAUF)}"),
+    _local_exempt("0106", f"{_ALSACE}, {_lower(_INVALIDITE)}"),
+    _local_exempt("0107", f"{_ALSACE} : {_lower(_SAUF)}"),
     _local("0108", f"{_FRONTALIER} : sans autre exonération"),
-    _exempt("0109", f"{_FRONTALIER}, {_lower(_INVALIDITE)}"),
-    _exempt("0110", f"{_FRONTALIER} : {_lower(_SAUF)}"),
+    _local_exempt("0109", f"{_FRONTALIER}, {_lower(_INVALIDITE)}"),
+    _local_exempt("0110", f"{_FRONTALIER} : {_lower(_SAUF)}"),
     # 02: agricultural scheme.
     _ordinary("0200"),
     _exempt("0201", _MILITAIRE),
@@ -113,11 +119,11 @@ _ROWS = (
     _exempt("0203", _SAUF),
     _fsv("0204"),
     _local("0205", f"{_ALSACE} : sans autre exonération"),
-    _exempt("0206", f"{_ALSACE}, {_lower(_INVALIDITE)}"),
-    _exempt("0207", f"{_ALSACE} : {_lower(_SAUF)}"),
+    _local_exempt("0206", f"{_ALSACE}, {_lower(_INVALIDITE)}"),
+    _local_exempt("0207", f"{_ALSACE} : {_lower(_SAUF)}"),
     _local("0225", f"{_AGRICOLE} : sans autre exonération"),
-    _exempt("0226", f"{_AGRICOLE} : exonération du ticket modérateur"),
-    _exempt("0227", f"{_AGRICOLE} : {_lower(_SAUF)}"),
+    _local_exempt("0226", f"{_AGRICOLE} : exonération du ticket modérateur"),
+    _local_exempt("0227", f"{_AGRICOLE} : {_lower(_SAUF)}"),
     # 03: published without a régime that uses it (régime 03 cards carry the 01 table).
     _ordinary("0300"),
     _ordinary("0301", f"{_NON_EXONERE} (biologie)"),
@@ -131,7 +137,7 @@ _ROWS = (
     _exempt("0404", _MILITAIRE),
     _exempt("0405", _SAUF),
     _exempt("0406", f"SNCF, régime des subsistants, {_lower(_INVALIDITE)}"),
-    _exempt("0407", f"SNCF, {_lower(_ALSACE)}, {_lower(_INVALIDITE)}"),
+    _local_exempt("0407", f"SNCF, {_lower(_ALSACE)}, {_lower(_INVALIDITE)}"),
     _local("0408", f"SNCF, {_lower(_ALSACE)} : sans autre exonération"),
     _fsv("0409", libelle=f"SNCF, régime des subsistants, {_lower(_FSV)}"),
     _plain("0414", "Régime spécial de la SNCF, prise en charge à 100 %, sans exonération", 100),

@@ -126,8 +126,9 @@ class ProfessionalCard:
         """
         if self.professional.situations is not None or self.professional.anomalies:
             return self
+        volume = CardChannel(self.channel.connection, *self.channel.exchange)  # channel 0 on every profile
         with _in_use():
-            return replace(self, professional=with_situations(self.channel, self.professional))
+            return replace(self, professional=with_situations(volume, self.professional))
 
     def without_situations(self) -> ProfessionalCard:
         """Forget what only the code opens."""

@@ -1,7 +1,7 @@
 """What a professional card's business volume says of its holder's work: profession, and situations behind the code.
 
-The volume (CPS2ter, class A0) is on a CPS3 beside the PKCS#15 application; docs/cards/cps2ter.md describes its files. A card
-that has none, or keeps it closed, is no fault: nothing is known then.
+The volume (CPS2ter, class A0) is on a CPS3 and a CPS4 beside the PKCS#15 application, in logical channel 0;
+docs/cards/cps2ter.md describes its files. A card that has none, or keeps it closed, is no fault: nothing is known then.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def with_situations(channel: CardChannel, known: Professional) -> Professional:
     """Read the profession (free) and the situations of work and billing (behind the code) of a professional card.
 
     Args:
-        channel: the way to the card, whose code has been presented.
+        channel: logical channel 0 of the card, whose code has been presented.
         known: what is known of the card so far.
 
     Returns:

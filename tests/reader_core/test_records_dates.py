@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader_core.records import EMPTY_DATE, NO_DATE, CardDate
+from reader_core.records import EMPTY_DATE, NO_DATE, CardDate, age
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,42 @@ def test_no_text_raises(text: str) -> None:
     day = CardDate(text)
     assert not (day.is_lunar and day.as_date(date(2026, 1, 15)) is not None)
     assert not (day.is_absent and day.as_date() is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "usable"),
+    [
+        ("198505120000", date(1985, 5, 12)),
+        ("19501901", date(1950, 1, 1)),  # month 19, as on a public test card
+        ("195313320000", date(1953, 1, 1)),  # month 13 and day 32
+        ("20230229", date(2023, 1, 1)),
+        ("850512", date(1985, 5, 12)),
+        ("531332", date(1953, 1, 1)),
+        ("301301", date(1930, 1, 1)),
+        ("00001301", None),
+        ("000000000000", None),
+        ("", None),
+        ("n'importe", None),
+    ],
+)
+def test_a_day_to_compute_an_age_with(text: str, usable: date | None) -> None:
+    assert CardDate(text).usable(date(2026, 1, 15)) == usable
+
+
+def test_without_a_reference_no_century_is_made_up() -> None:
+    assert CardDate("850512").usable() is None
+    assert CardDate("531332").usable() is None
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "years"),
+    [
+        (date(1985, 5, 12), date(2026, 5, 11), 40),
+        (date(1985, 5, 12), date(2026, 5, 12), 41),
+        (date(2024, 2, 29), date(2025, 2, 28), 0),
+        (date(2024, 2, 29), date(2025, 3, 1), 1),
+        (date(2026, 1, 16), date(2026, 1, 15), -1),
+    ],
+)
+def test_age(born: date, on: date, years: int) -> None:
+    assert age(born, on) == years

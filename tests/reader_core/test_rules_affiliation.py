@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from reader_core.rules import EVOLUTIONS, QUALITES, REGIMES, Api, regime_libelle, regime_particulier
+from reader_core.rules import (
+    EVOLUTIONS,
+    QUALITES,
+    REGIMES,
+    Api,
+    code_gestion_libelle,
+    regime_libelle,
+    regime_particulier,
+    statut_particulier,
+)
 
 
 def test_mayotte_has_a_name_since_410_only() -> None:
@@ -44,3 +53,38 @@ def test_the_six_evolutions_each_have_their_place_in_the_documentation(docs: Pat
             for text in each.law.source.replace("(", ";").replace(")", "").split(";"):
                 numbers = [word for word in text.split() if any(char.isdigit() for char in word)]
                 assert all(number in page for number in numbers), text
+
+
+@pytest.mark.parametrize(
+    ("regime", "code", "status"),
+    [
+        ("01", "65", "detenu"),
+        ("01", "70", "coordonne_rss"),
+        ("01", "89", "ame"),
+        ("01", "10", None),
+        ("90", "70", None),  # seen on test cards of the CAVIMAC, where nothing says what it means
+        ("02", "65", None),
+        ("", "", None),
+    ],
+)
+def test_what_the_code_gestion_tells_of_an_affiliation(regime: str, code: str, status: str | None) -> None:
+    found = statut_particulier(regime, code)
+    assert (None if found is None else found.id) == status
+    if found is not None:
+        assert found.sourced.basis == "observed"
+
+
+@pytest.mark.parametrize(
+    ("regime", "code", "label"),
+    [
+        ("01", "65", "Détenu"),
+        ("01", "89", "Aide médicale de l'État (AME)"),
+        ("08", "13", "Invalides de guerre"),
+        ("01", "13", "Invalides de guerre"),
+        ("90", "70", None),
+        ("07", "M1", None),
+        ("01", "10", None),
+    ],
+)
+def test_the_name_of_a_code_gestion(regime: str, code: str, label: str | None) -> None:
+    assert code_gestion_libelle(regime, code) == label

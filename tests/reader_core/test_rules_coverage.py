@@ -215,3 +215,49 @@ def test_a_code_reads_the_same_whether_or_not_it_is_in_force() -> None:
     ended = period("10700", fin="202512310000")
     found = read_code("07", ended, "4.10")
     assert (found.nature, found.fin) == (Nature.ALD, date(2025, 12, 31))
+
+
+@pytest.mark.parametrize("api", BOTH)
+@pytest.mark.parametrize(
+    ("codes", "nature"),
+    [
+        (("00100",), "10"),
+        (("00101",), "10"),
+        (("00105",), "13"),
+        (("00106",), "13"),
+        (("00110",), "13"),
+        (("00204",), "10"),
+        (("00225",), "13"),
+        (("00407",), "13"),
+        (("00408",), "13"),
+        (("00409",), "10"),
+        (("10105",), "13"),
+        (("10700",), "10"),
+        (("19020",), "10"),
+        (("00402",), None),
+        ((), None),
+    ],
+)
+def test_the_nature_of_insurance_that_goes_with_a_code(codes: tuple[str, ...], nature: str | None, api: Api) -> None:
+    assert read(*codes, api=api).nature_assurance == nature
+
+
+def test_the_nature_of_insurance_of_maternity() -> None:
+    assert read("00105", maternite=PREGNANT).nature_assurance == "30"
+    assert read("10105", api="before", maternite=PREGNANT).nature_assurance == "13"
+
+
+PRISONER = "Détenu : tiers payant intégral sans dépassement d'honoraires, prise en charge à 100 % par le régime général"
+
+
+@pytest.mark.parametrize("api", BOTH)
+def test_a_prisoners_label_stands_beside_whatever_else_applies(api: Api) -> None:
+    for codes in ((), ("00100",), ("10105",), ("00402",)):
+        periods = tuple(period(code) for code in codes)
+        plain = exoneration("01", periods, None, ON, api)
+        prisoner = exoneration("01", periods, None, ON, api, "65")
+        assert prisoner.avec == (*plain.avec, PRISONER)
+        assert prisoner.nature is plain.nature
+        assert prisoner.justificatif == plain.justificatif
+    for regime, gestion in (("02", "65"), ("01", "70"), ("01", "89"), ("01", "")):
+        assert exoneration(regime, (period("00100"),), None, ON, api, gestion).avec == ()

@@ -52,8 +52,9 @@ def professional(reading: VitaleReading) -> Professional:
     return reading.professional
 
 
-def test_profession_and_situations_of_a_physician(card: Cards, trust: TrustStore) -> None:
-    found = professional(read(card("specimen"), card("cps"), trust))
+@pytest.mark.parametrize("name", ["cps", "cps4"])
+def test_profession_and_situations_of_a_physician(card: Cards, trust: TrustStore, name: str) -> None:
+    found = professional(read(card("specimen"), card(name), trust))
     assert found.profession == ProfessionCps("10", "", "fr")
     assert found.situations is not None
     assert [each.numero_logique for each in found.situations] == ["1", "2", "4"]
