@@ -15,8 +15,9 @@ import time
 from contextlib import ExitStack
 from datetime import date
 
+from benchmarks.cards import crowd
 from benchmarks.paths import Transmit, bare_tcp, in_process, pcsc
-from emulator.image import build_card, load_image, patch_image
+from emulator.image import build_card, load_image
 from emulator.readers import InProcessReader, TracedCard
 from reader_core import Reader
 
@@ -63,10 +64,9 @@ def latency(rounds: int, repetitions: int) -> None:
 def whole_reading(repetitions: int) -> None:
     """Print the time and the APDUs of a reading of `famille` and of a card with 19 beneficiaries, protected data included."""
     family = load_image("famille")
-    crowd = patch_image(family, {"beneficiaires": [_person(number) for number in range(19)]})
     print("\n| whole reading, in process | APDUs | median |")
     print("|---|---|---|")
-    for title, image in (("`famille`, five beneficiaries", family), ("nineteen beneficiaries", crowd)):
+    for title, image in (("`famille`, five beneficiaries", family), ("nineteen beneficiaries", crowd())):
         count, times = 0, []
         for _ in range(repetitions):
             seen: list[object] = []
@@ -81,16 +81,6 @@ def whole_reading(repetitions: int) -> None:
             if reading.protection.status != "read":
                 sys.exit(f"not read: {reading.protection}")
         print(f"| {title} | {count} | {statistics.median(times):.1f} ms |")
-
-
-def _person(number: int) -> dict[str, object]:
-    return {
-        "nom_usuel": "ESSAI",
-        "prenom": f"ENFANT {number}",
-        "date_naissance": "20100101",
-        "droits": [{"debut": "20200101"}],
-        "couvertures": [{"debut": "20200101", "situation": "0100"}],
-    }
 
 
 def main() -> None:

@@ -59,7 +59,7 @@ LEAVING: tuple[FaultKind, ...] = (
         "`removed`. Two bytes or more look like an answer with a status word.",
         in_process="The bytes that came, if 2 or more; `ShortAnswerError` for 1; `CardRemovedError` for none. Then an "
         "empty slot.",
-        reader=("vitale_removed", "vitale_unknown"),
+        reader=("vitale_removed",),
         cps=("cps_removed", "card_data_invalid", "cps_unknown"),
         source=_MEASURED,
         basis=Basis.OBSERVED,

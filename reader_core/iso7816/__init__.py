@@ -19,7 +19,7 @@ from reader_core.iso7816.describe import describe_command, describe_response
 from reader_core.iso7816.errors import ApduFormatError, AtrError, FormatError, TlvError
 from reader_core.iso7816.response import ResponseApdu
 from reader_core.iso7816.status import SW, StatusKind, StatusWord, bytes_remaining, tries_left, wrong_le
-from reader_core.iso7816.tlv import Tlv, find_tlv, parse_tlvs
+from reader_core.iso7816.tlv import Tlv, announced_end, find_tlv, parse_tlvs
 
 __all__ = [
     "SW",
@@ -50,6 +50,7 @@ __all__ = [
     "Tlv",
     "TlvError",
     "TransportError",
+    "announced_end",
     "bytes_remaining",
     "describe_command",
     "describe_response",

@@ -154,6 +154,21 @@ def find_tlv(tlvs: Iterable[Tlv], *tags: int, strict: bool = True) -> Tlv | None
     return None
 
 
+def announced_end(raw: bytes, start: int = 0) -> int | None:
+    """Where the data object that begins at `start` ends by its own length field, whether its bytes are all there or not.
+
+    None while the tag or the length is cut short, and where it does not tell: no BER-TLV, or an indefinite length.
+
+    >>> announced_end(bytes.fromhex("3082041B 3082")), announced_end(bytes.fromhex("308204"))
+    (1055, None)
+    """
+    try:
+        header = read_header(raw, start, strict=False)
+    except TlvError:
+        return None
+    return None if header.length is None else header.end + header.length
+
+
 def _scan(raw: bytes, start: int, *, strict: bool) -> Iterator[Tlv]:
     position = start
     while position < len(raw):

@@ -41,6 +41,7 @@ NUMERO: Final = FileLayout(
     source=f"{_CRYPTOLIB}; short identifier: OpenSC's IAS/ECC driver; over which digits Luhn runs: ours",
     basis=Basis.OBSERVED,
     place_basis=Basis.OBSERVED,
+    usual_size=12,
 )
 
 _PORTEUR_FIELDS = (

@@ -92,6 +92,7 @@ class FileLayout(Generic[R_co]):
         multiple: whether it may hold several records (of each beneficiary, when `per_beneficiary`).
         per_beneficiary: whether each template begins with ``9E 01 index``, the beneficiary's index from 1.
         size: fixed size in bytes, filled with 00; None when the file is as long as its content.
+        usual_size: bytes of a file whose content is always as long, unless a field of it is empty; None when that varies.
         group: number of the group in the SSV stream, when it has one.
         partial: whether fields may be missing, since real cards are known to vary; a missing one reads as its default.
         source: where this is known from, or why we chose so.
@@ -115,8 +116,14 @@ class FileLayout(Generic[R_co]):
     multiple: bool = False
     per_beneficiary: bool = False
     size: int | None = None
+    usual_size: int | None = None
     group: int | None = None
     partial: bool = False
+
+    @property
+    def expected_size(self) -> int | None:
+        """Bytes that a reader may expect in the file; a card may have more or fewer. None when nobody can tell."""
+        return self.usual_size if self.size is None else self.size
 
 
 class LayoutError(Exception):

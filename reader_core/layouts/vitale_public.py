@@ -50,6 +50,7 @@ PAN = FileLayout(
     source=f"place: {_CARDPEEK}; content: shaped like the EF(SN.ICC) of a CPS; the issuer number 8025000002 is ours",
     basis=Basis.ASSUMPTION,
     place_basis=Basis.OBSERVED,
+    usual_size=12,
 )
 
 IDENTITE = FileLayout(

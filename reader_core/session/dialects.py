@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reader_core.iso7816 import SW, CardChannel, CommandApdu, Connection, Tlv, TlvError
 from reader_core.layouts import cps, cps2ter
-from reader_core.session.files import FileRefusedError, select_aid_silently, select_mf
+from reader_core.session.files import FileRefusedError, select_aid, select_mf
 
 _INS_VERIFY = 0x20
 _INS_MSE = 0x22
@@ -33,7 +33,8 @@ class Dialect:
 
     Attributes:
         number: logical channel of its PKCS#15 files.
-        enter: goes to where the files are, right after power-on.
+        enter: selects the MF of the files, from wherever the card is; after power-on too, since nothing public says
+            which file of which volume a card starts with.
         environment: MSE SET that chooses the authentication key for a PKCS#1 v1.5 signature with SHA-256.
         signature: makes the command that signs a SHA-256 digest.
         tries: asks how many tries the confidential code has left, which costs none; None when the card does not say.
@@ -58,21 +59,16 @@ class Dialect:
         return channel
 
 
-def _stay(channel: CardChannel) -> None:
-    """A CPS3 starts at its MF."""
-    del channel
-
-
 def _enter_chipdoc(channel: CardChannel) -> None:
     """Select ChipDoc in its channel; where it answers 6985, the way back that the ANS Cryptolib takes (observed)."""
     try:
-        select_aid_silently(channel, cps.MF.aid, "ChipDoc")
+        select_aid(channel, cps.MF.aid, "ChipDoc")
     except FileRefusedError as error:
         if error.sw != SW.CONDITIONS_NOT_SATISFIED:
             raise
-        select_aid_silently(channel, _ISSUER_DOMAIN, "issuer domain")
-        select_aid_silently(CardChannel(channel.connection), cps2ter.CPS2TER.aid, "CPS2ter")
-        select_aid_silently(channel, cps.MF.aid, "ChipDoc")
+        select_aid(channel, _ISSUER_DOMAIN, "issuer domain")
+        select_aid(CardChannel(channel.connection), cps2ter.CPS2TER.aid, "CPS2ter")
+        select_aid(channel, cps.MF.aid, "ChipDoc")
 
 
 def _internal_authenticate(digest: bytes) -> CommandApdu:
@@ -105,7 +101,7 @@ def _tries_by_verify(channel: CardChannel) -> int | None:
 
 CPS3 = Dialect(
     number=0,
-    enter=_stay,
+    enter=select_mf,
     environment=CommandApdu(0x00, _INS_MSE, 0x41, 0xA4, Tlv(0x80, b"\x02") + Tlv(0x84, b"\x82")),
     signature=_internal_authenticate,
     tries=_tries_in_object,

@@ -1,8 +1,12 @@
-"""Selecting and reading files, in steps that every T=0 card can answer."""
+"""Selecting and reading files, in the fewest steps that every T=0 card can answer.
+
+No file information is asked for: on T=0 it would cost a GET RESPONSE, as much as it costs to learn a length by 6Cxx.
+"""
 
 from __future__ import annotations
 
 from reader_core.iso7816 import SW, CardChannel, CommandApdu, StatusWord
+from reader_core.session.extent import Extent, whole_file
 
 STEP = 256
 """Bytes a READ BINARY asks for: all that a short answer can hold."""
@@ -15,7 +19,8 @@ _P1_FID = 0x00
 _P1_CHILD_EF = 0x02
 _P1_AID = 0x04
 _P1_PATH = 0x09
-_NO_ANSWER = 0x0C
+_NO_INFORMATION = 0x0C
+_ANY_INFORMATION = 0x00
 
 
 class FileRefusedError(Exception):
@@ -39,63 +44,65 @@ def select_aid(channel: CardChannel, aid: bytes, what: str) -> None:
         FileRefusedError: the card has no such application, or refuses it.
         TransportError: the card is gone.
     """
-    _select(channel, _P1_AID, 0x00, aid, what)
-
-
-def select_aid_silently(channel: CardChannel, aid: bytes, what: str) -> None:
-    """Select an application by its name, asking for no answer.
-
-    Raises:
-        FileRefusedError: the card has no such application, or refuses it.
-        TransportError: the card is gone.
-    """
-    _select(channel, _P1_AID, _NO_ANSWER, aid, what)
-
-
-def select_ef(channel: CardChannel, fid: int, what: str) -> None:
-    """Select an elementary file of the current application.
-
-    Raises:
-        FileRefusedError: there is no such file.
-        TransportError: the card is gone.
-    """
-    _select(channel, _P1_CHILD_EF, 0x00, fid.to_bytes(2), what)
+    _select(channel, _P1_AID, aid, what)
 
 
 def select_mf(channel: CardChannel) -> None:
-    """Select the MF of a card of the CPS family, asking for no file information.
+    """Select the MF of a card of the CPS family.
 
     Raises:
         FileRefusedError: the card refuses.
         TransportError: the card is gone.
     """
-    _select(channel, _P1_FID, _NO_ANSWER, bytes.fromhex("3F00"), "MF")
+    _select(channel, _P1_FID, bytes.fromhex("3F00"), "MF")
 
 
 def select_child(channel: CardChannel, fid: int, what: str) -> None:
-    """Select a dedicated file right below the MF of a card of the CPS family: a path of one step from the MF.
+    """Select a dedicated file right below the MF of a card of the CPS family, by a path of one step from the MF.
+
+    The MF has to be the current one.
 
     Raises:
         FileRefusedError: there is no such file.
         TransportError: the card is gone.
     """
-    select_mf(channel)
-    _select(channel, _P1_PATH, _NO_ANSWER, fid.to_bytes(2), what)
+    _select(channel, _P1_PATH, fid.to_bytes(2), what)
 
 
-def read_child_ef(channel: CardChannel, fid: int, what: str) -> bytes:
-    """Select an elementary file of the current file of a card of the CPS family, and read it whole.
+def read_ef(
+    channel: CardChannel, fid: int, what: str, *, extent: Extent = whole_file, expected: int | None = None
+) -> bytes:
+    """Select an elementary file of the current application and read it, as `read_selected` does.
 
     Raises:
         FileRefusedError: there is no such file, or it may not be read.
         TransportError: the card is gone.
     """
-    _select(channel, _P1_CHILD_EF, _NO_ANSWER, fid.to_bytes(2), what)
-    return read_selected(channel, what)
+    _select(channel, _P1_CHILD_EF, fid.to_bytes(2), what)
+    return read_selected(channel, what, extent=extent, expected=expected)
 
 
-def read_selected(channel: CardChannel, what: str, start: bytes = b"") -> bytes:
-    """Read the current file to its end.
+def read_sfi(
+    channel: CardChannel, sfi: int, what: str, *, extent: Extent = whole_file, expected: int | None = None
+) -> bytes:
+    """Read a file of the current application by its short identifier (1 to 30), which also selects it.
+
+    Raises:
+        FileRefusedError: there is no such file, or it may not be read.
+        TransportError: the card is gone.
+    """
+    return read_selected(channel, what, sfi=sfi, extent=extent, expected=expected)
+
+
+def read_selected(
+    channel: CardChannel,
+    what: str,
+    *,
+    sfi: int | None = None,
+    extent: Extent = whole_file,
+    expected: int | None = None,
+) -> bytes:
+    """Read the current file to its end, or as far as what it holds goes.
 
     The end shows in one of the ways cards have for it: fewer bytes than asked for (the channel has already repeated a
     command answered 6Cxx), a warning 6282, or 6B00 when the file ends exactly at a step.
@@ -103,7 +110,9 @@ def read_selected(channel: CardChannel, what: str, start: bytes = b"") -> bytes:
     Args:
         channel: the way to the card.
         what: the file, for messages.
-        start: what has been read of it already.
+        sfi: the short identifier by which the first step selects the file; None when it is the current one.
+        extent: says how far to read, as soon as that can be told.
+        expected: bytes that such files have elsewhere; a file that has more is read on, one that has fewer is no error.
 
     Returns:
         The file's bytes, padding included.
@@ -112,51 +121,29 @@ def read_selected(channel: CardChannel, what: str, start: bytes = b"") -> bytes:
         FileRefusedError: the card refuses to read, at the start or on the way.
         TransportError: the card is gone.
     """
-    content = bytearray(start)
-    while len(content) < MAX_FILE_BYTES:
+    content = b""
+    end: int | None = None
+    while len(content) < MAX_FILE_BYTES and (end is None or len(content) < end):
         offset = len(content)
-        response = channel.send(CommandApdu(0x00, _INS_READ_BINARY, offset >> 8, offset & 0xFF, ne=STEP))
+        goal = end if end is not None else expected if expected is not None and expected > offset else offset + STEP
+        ne = min(goal - offset, STEP)
+        p1 = offset >> 8 if sfi is None or offset else 0x80 | sfi
+        response = channel.send(CommandApdu(0x00, _INS_READ_BINARY, p1, offset & 0xFF, ne=ne))
         content += response.data
-        if response.sw == SW.END_OF_FILE:
-            break
-        if response.sw == SW.OUT_OF_RANGE_P1_P2 and offset:
+        if response.sw == SW.END_OF_FILE or (response.sw == SW.OUT_OF_RANGE_P1_P2 and offset):
             break
         if not response.ok:
             raise FileRefusedError(what, response.sw)
-        if len(response.data) < STEP:
+        if len(response.data) < ne:
             break
-    return bytes(content)
+        end = extent(content)
+    return content
 
 
-def read_ef(channel: CardChannel, fid: int, what: str) -> bytes:
-    """Select an elementary file of the current application and read it whole.
-
-    Raises:
-        FileRefusedError: there is no such file, or it may not be read.
-        TransportError: the card is gone.
-    """
-    select_ef(channel, fid, what)
-    return read_selected(channel, what)
-
-
-def read_sfi(channel: CardChannel, sfi: int, what: str) -> bytes:
-    """Read a file of the current application by its short identifier (1 to 30), which also selects it.
-
-    Raises:
-        FileRefusedError: there is no such file, or it may not be read.
-        TransportError: the card is gone.
-    """
-    response = channel.send(CommandApdu(0x00, _INS_READ_BINARY, 0x80 | sfi, 0x00, ne=STEP))
-    if not response.ok and response.sw != SW.END_OF_FILE:
-        raise FileRefusedError(what, response.sw)
-    if len(response.data) < STEP or response.sw == SW.END_OF_FILE:
-        return response.data
-    return read_selected(channel, what, response.data)
-
-
-def _select(channel: CardChannel, p1: int, p2: int, data: bytes, what: str) -> None:
-    ne = None if p2 == _NO_ANSWER else STEP
-    response = channel.send(CommandApdu(0x00, _INS_SELECT, p1, p2, data, ne=ne))
+def _select(channel: CardChannel, p1: int, data: bytes, what: str) -> None:
+    response = channel.send(CommandApdu(0x00, _INS_SELECT, p1, _NO_INFORMATION, data))
+    if response.sw == SW.INCORRECT_P1_P2:  # a card that selects nothing without telling of it
+        response = channel.send(CommandApdu(0x00, _INS_SELECT, p1, _ANY_INFORMATION, data, ne=STEP))
     if not _selected(response.sw):
         raise FileRefusedError(what, response.sw)
 

@@ -10,12 +10,13 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from reader_core.errors import ErrorCode, ReadingError
-from reader_core.iso7816 import SW, CardChannel, CommandApdu, Connection, Tlv, TlvError, TransportError
+from reader_core.iso7816 import SW, CardChannel, CommandApdu, Connection, ResponseApdu, Tlv, TlvError, TransportError
 from reader_core.layouts import LayoutError, decode
 from reader_core.layouts.cps import CPS_PKCS15_FID, NUMERO, PORTEUR
 from reader_core.records.cps import PorteurCps
 from reader_core.session.dialects import DIALECTS, Dialect
-from reader_core.session.files import FileRefusedError, read_child_ef, select_child, select_mf
+from reader_core.session.extent import one_object
+from reader_core.session.files import FileRefusedError, read_ef, read_sfi, select_child
 from reader_core.session.reading import Professional, printed_number
 from reader_core.session.recognition import Family, recognise
 from reader_core.session.situations import with_situations
@@ -81,10 +82,9 @@ class ProfessionalCard:
     def _read(cls, dialect: Dialect, connection: Connection) -> ProfessionalCard:
         try:
             channel = dialect.open(connection)
-            select_mf(channel)
-            numero = decode(NUMERO, read_child_ef(channel, NUMERO.fid, NUMERO.name))
+            numero = decode(NUMERO, _number(channel))
             select_child(channel, CPS_PKCS15_FID, "PKCS#15")
-            porteur = decode(PORTEUR, read_child_ef(channel, PORTEUR.fid, PORTEUR.name))
+            porteur = decode(PORTEUR, read_ef(channel, PORTEUR.fid, PORTEUR.name))
             certificate = _certificate(channel, _AUTHENTICATION_CERTIFICATE, "A002")
             authority = _certificate(channel, _AUTHORITY_CERTIFICATE, "A003")
         except LayoutError as error:
@@ -111,12 +111,12 @@ class ProfessionalCard:
             )
 
     def probe(self) -> None:
-        """Make sure the card is still there and powered.
+        """Make sure the card is still there and powered, by a command that a signature needs anyway.
 
         Raises:
             TransportError: it is not.
         """
-        self.channel.send(CommandApdu(0x00, 0xA4, 0x00, 0x0C, bytes.fromhex("3F00")))
+        self.channel.send(self.dialect.environment)
 
     def with_situations(self) -> ProfessionalCard:
         """Read the holder's work, which the code opens; a card where it was read already is given back as it is.
@@ -180,23 +180,43 @@ class ProfessionalCard:
             ReadingError: `pin_missing` when the card does not hold the code for presented, `cps_removed`,
                 `reader_unavailable`, or `cps_unknown` for a refusal nobody expects.
         """
+        command = self.dialect.signature(digest)
         with _in_use():
-            try:
-                select_child(self.channel, CPS_PKCS15_FID, "PKCS#15")
-            except FileRefusedError as error:
-                raise ReadingError(ErrorCode.CPS_UNKNOWN, str(error)) from error
-            for command in (self.dialect.environment, self.dialect.signature(digest)):
+            response = self.channel.send(command)
+            if not response.ok and response.sw != SW.SECURITY_STATUS_NOT_SATISFIED:
+                # The key that `probe` chose is chosen no longer: something else was selected since.
+                self._choose_key()
                 response = self.channel.send(command)
-                if response.sw == SW.SECURITY_STATUS_NOT_SATISFIED:
-                    raise ReadingError(ErrorCode.PIN_MISSING, f"the card answered {response.sw}")
-                if not response.ok:
-                    shown = f"{command.ins:02X}: the card answered {response.sw} ({response.sw.meaning})"
-                    raise ReadingError(ErrorCode.CPS_UNKNOWN, f"command {shown}")
+        _check(command, response)
         return response.data
+
+    def _choose_key(self) -> None:
+        try:
+            self.dialect.enter(self.channel)
+            select_child(self.channel, CPS_PKCS15_FID, "PKCS#15")
+        except FileRefusedError as error:
+            raise ReadingError(ErrorCode.CPS_UNKNOWN, str(error)) from error
+        _check(self.dialect.environment, self.channel.send(self.dialect.environment))
+
+
+def _check(command: CommandApdu, response: ResponseApdu) -> None:
+    if response.sw == SW.SECURITY_STATUS_NOT_SATISFIED:
+        raise ReadingError(ErrorCode.PIN_MISSING, f"the card answered {response.sw}")
+    if not response.ok:
+        shown = f"{command.ins:02X}: the card answered {response.sw} ({response.sw.meaning})"
+        raise ReadingError(ErrorCode.CPS_UNKNOWN, f"command {shown}")
+
+
+def _number(channel: CardChannel) -> bytes:
+    """Read the card's number, the one file right below the MF that a reading needs."""
+    try:
+        return read_sfi(channel, NUMERO.sfi or 0, NUMERO.name, extent=one_object, expected=NUMERO.expected_size)
+    except FileRefusedError:  # it has no short identifier on this card
+        return read_ef(channel, NUMERO.fid, NUMERO.name, extent=one_object, expected=NUMERO.expected_size)
 
 
 def _certificate(channel: CardChannel, fid: int, what: str) -> x509.Certificate:
-    raw = read_child_ef(channel, fid, what)
+    raw = read_ef(channel, fid, what, extent=one_object)
     try:
         return load_certificate(bytes(Tlv.parse_from(raw, strict=False)[0]))  # the file may be longer than its content
     except TlvError as error:

@@ -11,14 +11,17 @@ from reader_core.layouts import (
     VITALE,
     VITALE2_BY_NAME,
     Access,
+    FileLayout,
     LayoutError,
     Pointer,
     decode,
     decode_files,
     decode_pointers,
 )
-from reader_core.layouts.vitale_public import IDENTITE, MF_VITALE, NIR, PAN
+from reader_core.layouts.vitale_groups import BENEFICIAIRE
+from reader_core.layouts.vitale_public import CERTIFICAT, IDENTITE, MF_VITALE, NIR, PAN
 from reader_core.records import BeneficiaireRecords, VitaleRecords
+from reader_core.session.extent import Extent, count_objects, objects_before_padding, one_object, whole_file
 from reader_core.session.files import FileRefusedError, read_ef, read_sfi, select_aid
 from reader_core.session.reading import Anomaly
 from reader_core.session.recognition import CardProfile, Family, recognise
@@ -29,6 +32,10 @@ PROTECTED_FILES = tuple(name for name, layout in VITALE2_BY_NAME.items() if layo
 
 _WELL_KNOWN = frozenset({IDENTITE.name, NIR.name, PAN.name})
 """Read where public readers find them, whatever POINTERS says."""
+_IN_ORDER = ((MF_VITALE.aid, IDENTITE), (VITALE.aid, NIR))
+"""Files that say one thing of each holder, in the same order; on a card with few holders most of them is padding."""
+_UNUSED = frozenset({CERTIFICAT.name})
+"""Not read: nothing of it stands in a reading."""
 
 
 @dataclass(slots=True)
@@ -82,7 +89,9 @@ class VitaleCard:
         """
         try:
             self._select(MF_VITALE.aid, MF_VITALE.label)
-            self.contents[PAN.name] = read_ef(self.channel, PAN.fid, PAN.name)
+            self.contents[PAN.name] = read_ef(
+                self.channel, PAN.fid, PAN.name, extent=one_object, expected=PAN.expected_size
+            )
         except FileRefusedError as error:
             self._note(PAN.name, error)
         return self.pan
@@ -97,24 +106,25 @@ class VitaleCard:
         return entries[0].record.numero if entries else ""
 
     def read_free(self) -> None:
-        """Read every file that is free and known, each where it is.
+        """Read every file that is free and used, each where it is.
 
         Raises:
             ReadingError: `vitale_unknown` when there is no VITALE application.
             TransportError: the card is gone; what was read before is in `contents`.
         """
         self.read_number()
-        self._read_short(MF_VITALE.aid, IDENTITE.name, IDENTITE.sfi or 0)
+        self._read_short(MF_VITALE.aid, IDENTITE, objects_before_padding)
         try:
             self.select_vitale()
         except FileRefusedError as error:
             remark = f"; {self.profile.remark}" if self.profile.remark else ""
             raise ReadingError(ErrorCode.VITALE_UNKNOWN, f"{error}{remark}") from error
-        self._read_short(VITALE.aid, NIR.name, NIR.sfi or 0)
+        self._read_short(VITALE.aid, NIR, objects_before_padding)
         self._discover()
         for name, layout in VITALE2_BY_NAME.items():
-            if layout.access is Access.FREE and name not in _WELL_KNOWN:
+            if layout.access is Access.FREE and name not in _WELL_KNOWN | _UNUSED:
                 self._read_pointed(name)
+        self._read_past_padding()
 
     def read_protected(self) -> tuple[Anomaly, ...]:
         """Read the files that a professional card has opened.
@@ -164,7 +174,7 @@ class VitaleCard:
 
     def _discover(self) -> None:
         try:
-            raw = read_ef(self.channel, POINTERS_FID, "POINTERS")
+            raw = read_ef(self.channel, POINTERS_FID, "POINTERS", extent=one_object)
             self.pointers = {pointer.name: pointer for pointer in decode_pointers(raw)}
         except FileRefusedError as error:
             self._note("POINTERS", error)
@@ -181,12 +191,25 @@ class VitaleCard:
         except FileRefusedError as error:
             self._note(name, error)
 
-    def _read_short(self, aid: bytes, name: str, sfi: int) -> None:
+    def _read_short(self, aid: bytes, layout: FileLayout[object], extent: Extent) -> None:
+        name = layout.name
         try:
             self._select(aid, name)
-            self.contents[name] = read_sfi(self.channel, sfi, name)
+            sfi, expected = layout.sfi or 0, layout.expected_size
+            self.contents[name] = read_sfi(self.channel, sfi, name, extent=extent, expected=expected)
         except FileRefusedError as error:
             self._note(name, error)
+
+    def _read_past_padding(self) -> None:
+        """Read the files of all holders whole where their first padding came before the last holder.
+
+        BENEFIC says how many there are; a card without it, such as a real one, leaves no doubt behind.
+        """
+        holders = count_objects(self.contents.get(BENEFICIAIRE.name, b""))
+        for aid, layout in _IN_ORDER:
+            found = self.contents.get(layout.name, b"")
+            if objects_before_padding(found) is not None and not 0 < holders <= count_objects(found):
+                self._read_short(aid, layout, whole_file)
 
     def _select(self, aid: bytes, what: str) -> None:
         if self._application != aid:

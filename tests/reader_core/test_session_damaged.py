@@ -88,6 +88,23 @@ def test_a_card_without_our_files_gives_identity_and_number_as_a_real_one_does(
     assert reading.anomalies == ()
 
 
+@pytest.mark.parametrize("others", [{}, {"POINTERS": b"\xe0\x02\xa0\x00"}], ids=["famille", "as a real one"])
+def test_an_erased_holder_hides_none_of_those_who_follow(
+    tampered: Tampered, trust: TrustStore, others: dict[str, bytes]
+) -> None:
+    """Padding between objects is no end (ISO/IEC 7816-4, 5.2.2), not even where a whole step is nothing else."""
+    people = [b"\x65\x03\x81\x01" + initial for initial in (b"A", b"B", b"C", b"D", b"E")]
+    numbers = [b"\x65\x03\x93\x01" + digit for digit in (b"1", b"2", b"3", b"4", b"5")]
+    holes = {
+        name: b"".join(objects[:2]) + bytes(700) + b"".join(objects[2:]) + bytes(100)
+        for name, objects in (("IDENTITE", people), ("NIR", numbers))
+    }
+    reading = read(tampered("famille", **holes, **others), trust)
+    holders = reading.records.beneficiaires
+    assert [(each.identite.prenom, each.inscription.nir) for each in holders] == [*zip("ABCDE", "12345", strict=True)]
+    assert reading.anomalies == ()
+
+
 def test_a_vitale_that_does_not_know_the_exchange(tampered: Tampered, trust: TrustStore) -> None:
     class Older:
         """Answers INS 2A as a card that does not have it."""
