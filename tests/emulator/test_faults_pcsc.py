@@ -252,7 +252,7 @@ def test_no_answer(bench: Bench) -> None:
     [
         (fault("wrong_sw", at=2, sw="6A82"), "6a82", "read"),
         (fault("wrong_sw", sw="6A82", ins="A4", always=True), None, "vitale_unknown"),
-        (fault("truncated", at=2), "61", "read"),
+        (fault("truncated", at=2), "61", "vitale_removed"),
         (fault("truncated", at=2, bytes=99), "61", "vitale_removed"),
         (fault("padded", at=2, bytes=2, value="AA"), "611caaaa", "read"),
         (fault("padded", at=2, place="data"), "00611c", "read"),
