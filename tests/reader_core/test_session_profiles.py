@@ -48,9 +48,10 @@ def test_what_a_cps4_is_told(card: Cards, trust: TrustStore) -> None:
     assert commands[0] == "01A4040C088025000001FF0100"
     assert all(one.startswith(("01", "A0")) for one in commands)
     assert "012000010831323334FFFFFFFF" in commands
-    environment = commands.index("012281B604" + "91022882")
-    assert commands[environment + 1].startswith("012A9E9A20")
-    assert len(commands[environment + 1]) == 2 * (5 + 32 + 1)
+    in_chipdoc = [one for one in commands if one.startswith("01")]
+    signature = in_chipdoc[in_chipdoc.index("012281B604" + "91022882") + 1]
+    assert signature.startswith("012A9E9A20")
+    assert len(signature) == 2 * (5 + 32 + 1)
 
 
 def test_the_codes_of_a_cps4(card: Cards, trust: TrustStore) -> None:

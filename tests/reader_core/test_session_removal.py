@@ -88,7 +88,9 @@ def test_a_cps_pulled_after_any_command(card: Cards, slot: Slots, trust: TrustSt
             (holder,) = caught.value.partial.records.beneficiaires
             assert holder.beneficiaire.nom_usuel == "SPECIMEN"
             assert not holder.couvertures
-    assert with_partial == 3, "the key, which shows that the card is still there, and the signature in two steps"
+    assert with_partial == 12, (
+        "the key, which shows that the card is still there, nine steps of the volume, the signature"
+    )
 
 
 def test_a_removal_then_a_new_try(card: Cards, slot: Slots, trust: TrustStore) -> None:
