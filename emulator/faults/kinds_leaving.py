@@ -60,7 +60,7 @@ LEAVING: tuple[FaultKind, ...] = (
         in_process="The bytes that came, if 2 or more; `ShortAnswerError` for 1; `CardRemovedError` for none. Then an "
         "empty slot.",
         reader=("vitale_removed",),
-        cps=("cps_removed", "card_data_invalid", "cps_unknown"),
+        cps=("cps_removed", "card_data_invalid"),
         source=_MEASURED,
         basis=Basis.OBSERVED,
         wrap=lambda card, settings: CutCard(card, settings.get("byte", int)),

@@ -351,7 +351,7 @@ CPS = load_image("cps")
 def test_our_reader_gives_the_codes_of_the_table_for_a_professional_card(name: str) -> None:
     trust = TrustStore.from_files(trusted_root_paths(), revocation_list_paths())
     seen: set[str] = set()
-    for one in placed(name, {"mute", "torn_write", "pin_pad_cancel"}, CPS_COMMANDS, 80):
+    for one in placed(name, {"mute", "torn_write", "pin_pad_cancel"}, CPS_COMMANDS, 100):
         vitale = InProcessReader("Vitale", build_card(SPECIMEN)).connect()
         cps = InProcessReader("Professional", one.apply(build_card(CPS))).connect()
         try:
