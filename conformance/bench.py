@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Final, Literal, Protocol, Self, cast
 
-from emulator.readers import InProcessReader, PrivatePcscd, SocketReader, VpcdSlot
+from conformance.slots import SlotPool
+from emulator.readers import InProcessReader, PrivatePcscd, SocketReader
 from reader_core.iso7816 import Card, Connection
 
 ReaderKind = Literal["inprocess", "socket", "pcsc"]
@@ -31,16 +32,28 @@ class Slot(Protocol):
 class Workplace:
     """Two slots for one case. A context manager: the slots are empty afterwards.
 
+    Args:
+        slots: The two slots.
+        addresses: What a product is told of them.
+        leave: Empties the slots and gives back whatever the workplace was made of.
+        cards: What is in the slots already.
+
     Attributes:
         vitale: What a product is told of the Vitale's reader.
         cps: The same for the professional's reader.
     """
 
-    def __init__(self, slots: tuple[Slot, Slot], addresses: tuple[str, str], stack: ExitStack) -> None:
+    def __init__(
+        self,
+        slots: tuple[Slot, Slot],
+        addresses: tuple[str, str],
+        leave: Callable[[], None],
+        cards: Sequence[Card | None] = (None, None),
+    ) -> None:
         self.vitale, self.cps = addresses
         self._slots = slots
-        self._cards: list[Card | None] = [None, None]
-        self._stack = stack
+        self._cards = list(cards)
+        self._leave = leave
 
     def load(self, vitale: Card | None, cps: Card | None) -> None:
         """Leave these cards in the two slots. A card that is already there stays there, powered or not.
@@ -71,15 +84,18 @@ class Workplace:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self.load(None, None)
-        self._stack.close()
+        self._leave()
+
+
+PAIRS = 8
+"""Pairs of slots of the pcscd of a bench: as many as pcscd takes readers."""
 
 
 class Bench:
     """Makes workplaces of one kind, for a whole run. A context manager.
 
-    With ``pcsc`` a pcscd of our own runs as long as the bench; the other kinds make new readers for each case, so that a
-    product that stays connected to one cannot disturb the next.
+    With ``pcsc`` a pcscd of our own runs as long as the bench, with several pairs of slots; the other kinds make new readers for
+    each case, so that a product that stays connected to one cannot disturb the next.
 
     Args:
         kind: How cards are presented.
@@ -90,38 +106,61 @@ class Bench:
 
     def __init__(self, kind: ReaderKind) -> None:
         self.kind: ReaderKind = kind
-        self._pcscd = PrivatePcscd() if kind == "pcsc" else None
+        self._pcscd = PrivatePcscd(slots=2 * PAIRS) if kind == "pcsc" else None
+        self._pool = SlotPool(self._pcscd.slots) if self._pcscd else None
 
     @property
     def environment(self) -> Mapping[str, str]:
         """What a product's process needs in its environment to find the readers."""
         return self._pcscd.environment if self._pcscd else NOTHING
 
-    def workplace(self) -> Workplace:
-        """Make the workplace of one case, its slots empty.
+    @property
+    def ahead(self) -> int:
+        """How many of the next cases are worth preparing: those whose cards take time to be seen."""
+        return PAIRS - 2 if self._pool else 0
+
+    def prepare(self, key: str, vitale: Card | None, cps: Card | None) -> bool:
+        """Put the cards of a later case where they will be seen by then.
+
+        Args:
+            key: Names the case; `workplace` is given the same.
+            vitale: Card for the Vitale's slot.
+            cps: Card for the professional's slot.
+
+        Returns:
+            Whether it was done; else the case begins with empty slots.
+
+        Raises:
+            ReaderSetupError: The readers are gone.
+        """
+        return self._pool is not None and self._pool.reserve(key, vitale, cps)
+
+    def workplace(self, key: str = "") -> Workplace:
+        """Make the workplace of one case: its slots empty, or with the cards that were prepared for it.
 
         Raises:
             ReaderSetupError: The readers cannot be set up.
         """
-        stack = ExitStack()
-        if self._pcscd:
+        if self._pcscd and self._pool:
             self._pcscd.check()
-            first, second = self._pcscd.slots
-            slots: tuple[VpcdSlot, VpcdSlot] = (first, second)
-            return Workplace(slots, (f"pcsc:{first.name}", f"pcsc:{second.name}"), stack)
+            pool, pair = self._pool, self._pool.take(key)
+            addresses = (f"pcsc:{pair.vitale.name}", f"pcsc:{pair.cps.name}")
+            return Workplace(pair.slots, addresses, lambda: pool.give_back(pair), pair.cards)
         readers = (InProcessReader("Vitale"), InProcessReader("CPS"))
         if self.kind == "inprocess":
-            return Workplace(readers, (f"inprocess:{readers[0].name}", f"inprocess:{readers[1].name}"), stack)
+            addresses = (f"inprocess:{readers[0].name}", f"inprocess:{readers[1].name}")
+            return Workplace(readers, addresses, lambda: _empty(readers))
         with ExitStack() as opening:
             servers = [opening.enter_context(SocketReader(reader)) for reader in readers]
+            opening.callback(_empty, readers)
             stack = opening.pop_all()
-        return Workplace(readers, (servers[0].address, servers[1].address), stack)
+        return Workplace(readers, (servers[0].address, servers[1].address), stack.close)
 
     def close(self) -> None:
         """Stop what runs. Closing twice is allowed."""
         if self._pcscd:
             self._pcscd.close()
-            self._pcscd = None
+            self._pcscd = self._pool = None
 
     def __enter__(self) -> Self:
         return self
@@ -130,3 +169,8 @@ class Bench:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _empty(readers: tuple[InProcessReader, InProcessReader]) -> None:
+    for reader in readers:
+        reader.remove()

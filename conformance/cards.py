@@ -21,7 +21,19 @@ class Deck:
     def __init__(self) -> None:
         self._cards: dict[str, Card] = {}
         self._reading = 1
+        self._watching = True
         self.trace: list[tuple[int, TraceEntry]] = []
+
+    @classmethod
+    def unwatched(cls) -> Deck:
+        """Make a deck that records nothing until `watch`: its cards lie in a reader before their case begins."""
+        deck = cls()
+        deck._watching = False
+        return deck
+
+    def watch(self) -> None:
+        """Record from now on what happens to the cards."""
+        self._watching = True
 
     def deal(self, number: int, reading: Reading) -> tuple[Card | None, Card | None]:
         """Return the Vitale and the professional card of a reading, None for an empty slot.
@@ -52,4 +64,5 @@ class Deck:
         return self._cards[key]
 
     def _record(self, entry: TraceEntry) -> None:
-        self.trace.append((self._reading, entry))
+        if self._watching:
+            self.trace.append((self._reading, entry))

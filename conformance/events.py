@@ -7,7 +7,7 @@ still going on. Unknown keys are ignored, so that a later version may say more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any, Self
@@ -31,6 +31,10 @@ class Verdict(StrEnum):
     INFO = "INFO"
     NOT_APPLICABLE = "NOT_APPLICABLE"
     PASS = "PASS"  # noqa: S105 - a verdict, not a password
+
+
+NOT_CONFORMANT = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
+"""Verdicts that no conformant run has."""
 
 
 class ToolInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,11 +63,12 @@ class CatalogueInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FamilyInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A family of requirements: ``VIT-MIN`` and its two titles."""
+    """A family of requirements: ``VIT-MIN``, its two titles and its place in the catalogue."""
 
     id: str
     title_fr: str
     title_en: str
+    order: int = 0
 
 
 class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +88,7 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
         api: The rule sets it applies to: ``before``, ``4.10``.
         needs: Capabilities a product must declare for the requirement to apply.
         cases: Ids of its cases that were selected, ``VIT-MIN-003/1``.
+        order: Its place in the catalogue, so that parts of a run can be put together again.
     """
 
     id: str
@@ -98,10 +104,15 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
     api: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
+    order: int = 0
 
 
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="run_started"):
-    """The header. ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket`` or ``pcsc``."""
+    """The header.
+
+    ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket`` or ``pcsc``; ``selection`` holds the prefixes of ids that
+    were asked for, and ``shard`` is ``2/3`` where only the second third of these cases was.
+    """
 
     schema: str = SCHEMA
     started: str
@@ -112,6 +123,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
     catalogue: CatalogueInfo
     scenarios_sha256: str
     selection: tuple[str, ...] = ()
+    shard: str = ""
     families: tuple[FamilyInfo, ...]
     requirements: tuple[RequirementInfo, ...]
 
@@ -206,6 +218,7 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
         stderr: The end of what the product wrote on its standard error during the case.
         duration_ms: How long it took.
         replay: The shell command that runs this case alone.
+        known: Why the baseline of the run expects it not to be conformant; empty where it does not.
     """
 
     id: str
@@ -220,15 +233,32 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
     stderr: str = ""
     duration_ms: float = 0.0
     replay: str = ""
+    known: str = ""
+
+    @property
+    def conformant(self) -> bool:
+        """Whether nothing is held against the product here: it passes, misses no MUST, or the case does not apply."""
+        return self.verdict not in NOT_CONFORMANT
 
 
 class RunFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="run_finished"):
-    """The footer. ``counts`` has a number for each verdict that occurred; ``exit_code`` is that of ``vitale certify``."""
+    """The footer.
+
+    Attributes:
+        finished: When, ISO 8601 in UTC.
+        counts: A number for each verdict that occurred.
+        exit_code: That of ``vitale certify``.
+        interrupted: Whether cases may be missing.
+        known: Ids of the cases that are not conformant, as the baseline says.
+        stale: Ids that the baseline says are not conformant, and that are.
+    """
 
     finished: str
     counts: dict[str, int]
     exit_code: int
     interrupted: bool = False
+    known: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
 
 
 Event = RunStarted | CaseFinished | RunFinished
@@ -354,12 +384,37 @@ class StreamWriter:
     """Writes a stream line by line; each event is on disk before the next one starts.
 
     Use as a context manager, or call `close`.
+
+    Args:
+        path: The file to make, or to replace.
+        file: The same file, open, to write on where it stands.
     """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path, file: IO[bytes] | None = None) -> None:
+        if file is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("wb")
         self.path = path
-        self._file: IO[bytes] = path.open("wb")
+        self._file = file
+
+    @classmethod
+    def continuing(cls, path: Path) -> tuple[Stream, Self]:
+        """Open an unfinished stream to write on behind its last whole case; a cut line and a footer are dropped.
+
+        Returns:
+            What the stream says so far, its footer left out, and the writer.
+
+        Raises:
+            StreamError: The file is no event stream.
+            OSError: It cannot be written.
+        """
+        stream = read_stream(path)
+        file = path.open("r+b")
+        for _ in range(1 + len(stream.cases)):
+            file.readline()
+        file.seek(file.tell())  # from reading to writing
+        file.truncate()
+        return replace(stream, footer=None, truncated=False), cls(path, file)
 
     def write(self, event: Event) -> None:
         """Append one event and flush it."""

@@ -6,7 +6,7 @@ import shlex
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -20,6 +20,8 @@ from conformance.judge import Judgement, Reply, judge, missing_capabilities
 from conformance.products import ExecProduct, InProcessProduct, Product, ProductFault
 from conformance.protocol import Answer, ReadRequest, Trust
 from conformance.words import SILENCE, Words
+from emulator.image import ImageError
+from emulator.readers import ReaderSetupError
 from fixtures.vitale import NO_CARD, Reading, Scenario
 from reader_core.iso7816 import Connection
 
@@ -43,27 +45,52 @@ class Table:
     bench: Bench
     trust: Trust
     replay: tuple[str, ...]
+    _dealt: dict[str, Deck] = field(default_factory=dict[str, Deck])
+
+    def prepare(self, requirement: Requirement, case: Case, scenario: Scenario) -> None:
+        """Put the cards of a later case in a reader already, where it takes time until they are seen."""
+        case_id = requirement.case_id(case)
+        if case_id in self._dealt or missing_capabilities(requirement, scenario, self.capabilities):
+            return
+        deck = Deck.unwatched()
+        try:
+            if self.bench.prepare(case_id, *deck.deal(1, scenario.readings[0])):
+                self._dealt[case_id] = deck
+        except (ImageError, ReaderSetupError):
+            return  # it is said when the case is played
+
+    def deck(self, case_id: str) -> Deck:
+        """Return the cards of a case: those that were prepared, or new ones."""
+        deck = self._dealt.pop(case_id, None) or Deck()
+        deck.watch()
+        return deck
+
+
+def blank(replay: Sequence[str], requirement: Requirement, case: Case, scenario: Scenario) -> CaseFinished:
+    """Make the event of a case of which nothing is known yet; its verdict is ERROR."""
+    case_id = requirement.case_id(case)
+    return CaseFinished(
+        id=case_id,
+        requirement=requirement.id,
+        scenario=scenario_info(scenario),
+        verdict=Verdict.ERROR,
+        replay=shlex.join([*replay, "--only", case_id]),
+    )
 
 
 def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario) -> CaseFinished:
     """Play a case and return its event. A failure of the harness itself is the verdict ERROR, never an exception."""
     case_id = requirement.case_id(case)
-    blank = CaseFinished(
-        id=case_id,
-        requirement=requirement.id,
-        scenario=scenario_info(scenario),
-        verdict=Verdict.ERROR,
-        replay=shlex.join([*table.replay, "--only", case_id]),
-    )
+    event = blank(table.replay, requirement, case, scenario)
     if missing := missing_capabilities(requirement, scenario, table.capabilities):
         said = words.not_declared(missing)
-        return msgspec.structs.replace(blank, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
+        return msgspec.structs.replace(event, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
     began = time.monotonic()
-    deck = Deck()
+    deck = table.deck(case_id)
     replies: list[Reply] = []
     stderr = ""
     try:
-        with table.bench.workplace() as workplace:
+        with table.bench.workplace(case_id) as workplace:
             for number, reading in enumerate(scenario.readings, 1):
                 workplace.load(*deck.deal(number, reading))
                 request = _request(table, workplace, case_id, number, scenario)
@@ -77,7 +104,7 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
     if judgement.verdict is Verdict.PASS:
         stderr = ""
     return msgspec.structs.replace(
-        blank,
+        event,
         verdict=judgement.verdict,
         reason=judgement.said.en,
         reason_fr=judgement.said.fr,

@@ -205,6 +205,14 @@ def harness_failed(error: Exception) -> Words:
     )
 
 
+def worker_died() -> Words:
+    """Our own fault: a process of ours."""
+    return Words(
+        "The harness failed: the process that played this case died. This is not counted against the product.",
+        "Le banc d'essai a échoué : le processus qui jouait ce cas est mort. Ce cas n'est pas compté au produit.",
+    )
+
+
 # --- what the product did instead of answering -----------------------------------------------------------------------------
 
 

@@ -20,7 +20,8 @@ from types import FrameType
 import msgspec
 
 from conformance.events import StreamError, read_stream
-from conformance.runner.config import CertifyConfig, ExitCode
+from conformance.outcome import ExitCode
+from conformance.runner.config import CertifyConfig
 
 _DROPPED = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONSAFEPATH", "PYTHONWARNINGS")
 
@@ -42,6 +43,7 @@ def run_certify(config: CertifyConfig) -> int:
     command = [sys.executable, "-P", "-m", "conformance.runner.session"]
     kept = {name: value for name, value in os.environ.items() if not _is_dropped(name)}
     kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    kept["PYTHONSAFEPATH"] = "1"  # what -P does, for the workers of the run as well
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from enum import IntEnum
 from pathlib import Path
 from typing import cast
 
@@ -14,16 +13,6 @@ from conformance.bench import ReaderKind
 from conformance.catalogue import CATALOGUE, Catalogue, check_catalogue, load_catalogue
 from conformance.products import ProductFactory
 from fixtures.vitale import SCENARIOS, Scenario, load_scenarios
-
-
-class ExitCode(IntEnum):
-    """What `vitale certify` ends with."""
-
-    CONFORMANT = 0
-    NOT_CONFORMANT = 1
-    CONFIGURATION = 2
-    HARNESS_FAILED = 3
-    INTERRUPTED = 130
 
 
 class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +25,11 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
         reader: How cards are presented.
         only: Prefixes of ids; empty: every case.
         timeout: Seconds a product has for one answer.
-        max_fail: Stop after so many cases that are not conformant; 0: never.
+        max_fail: Stop after so many cases that are not conformant and not known; 0: never.
+        workers: Processes that play cases at the same time; 0: one, the process of the run itself.
+        shard: Number and count: ``(2, 3)`` plays every third case, from the second on. Empty: all of them.
+        baseline: The file of known failures; empty: none.
+        resume: Write on in an unfinished stream, and play only what it lacks.
         events: The stream to write.
         tool_version: Version of vitale-testbed, for the header.
         catalogue: Folder of the catalogue.
@@ -52,6 +45,10 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     timeout: float = 30.0
     max_fail: int = 0
+    workers: int = 0
+    shard: tuple[int, int] | None = None
+    baseline: str = ""
+    resume: bool = False
     tool_version: str = "0"
     catalogue: str = str(CATALOGUE)
     scenarios: str = str(SCENARIOS)
@@ -108,6 +105,13 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
             f"no case begins with {' or '.join(config.only)}",
             f"Families are {families}; `vitale certify --list` shows every id.",
         )
+    if config.shard:
+        number, count = config.shard
+        selected = selected[number - 1 :: count]
+        if not selected:
+            raise ConfigurationError(
+                f"shard {number}/{count} has no case", "There are more shards than cases: use fewer shards."
+            )
     return catalogue, scenarios, selected
 
 

@@ -1,15 +1,17 @@
 """The catalogue as pytest sees it: a file is a family, an item is a case.
 
-pytest collects, orders, selects and runs; what a case is worth is in its event. A case that is not conformant is a failed
-item and one that is not applicable a skipped one, so that anything made for pytest shows the same.
+pytest collects, orders, selects and runs, in one process or with pytest-xdist in several; what a case is worth is in its event,
+which travels in the item's report. A case that is not conformant is a failed item and one that is not applicable a skipped
+one, so that anything made for pytest shows the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+import msgspec
 import pytest
 
 from conformance.catalogue.load import RELEASE, load_family
@@ -18,15 +20,8 @@ from conformance.events import CaseFinished, Verdict
 from conformance.play import Table, play
 from fixtures.vitale import Scenario
 
-NOT_CONFORMANT = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
-
-
-class Sink(Protocol):
-    """Who is told of every finished case."""
-
-    def case(self, event: CaseFinished) -> None:
-        """Take the event of a finished case."""
-        ...
+EVENT = "vitale-event"
+"""Name of the property of an item's report that holds its event, as JSON."""
 
 
 class CaseNotConformantError(Exception):
@@ -40,24 +35,12 @@ class CataloguePlugin:
         table: Product and readers.
         scenarios: By id.
         selected: Ids of the cases to run.
-        sink: Is told of every finished case.
-        max_fail: Stop after so many cases that are not conformant; 0: never.
-
-    Attributes:
-        stopped: Whether it stopped for that reason.
-        trouble: What went wrong with the run itself, empty when nothing did.
     """
 
-    def __init__(
-        self, table: Table, scenarios: Mapping[str, Scenario], selected: Iterable[str], sink: Sink, max_fail: int
-    ) -> None:
+    def __init__(self, table: Table, scenarios: Mapping[str, Scenario], selected: Iterable[str]) -> None:
         self.table = table
         self.scenarios = scenarios
         self.selected = frozenset(selected)
-        self._sink = sink
-        self._failures_left = max_fail or None
-        self.stopped = False
-        self.trouble = ""
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Take the TOML files of the catalogue."""
@@ -69,23 +52,14 @@ class CataloguePlugin:
         """Run families in the order of the catalogue, not of file names."""
         items.sort(key=lambda item: item.order if isinstance(item, CaseItem) else 0)
 
-    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Keep what pytest itself failed with."""
-        self.trouble = self.trouble or f"{excinfo.typename}: {excinfo.value}"
-
-    def finished(self, item: CaseItem, event: CaseFinished) -> None:
-        """Pass an event on, and stop the session when enough has failed or nothing can be recorded any more."""
-        try:
-            self._sink.case(event)
-        except OSError as error:
-            self.trouble = f"{event.id} could not be recorded: {error}"
-            item.session.shouldstop = self.trouble
-            return
-        if self._failures_left is not None and event.verdict in NOT_CONFORMANT:
-            self._failures_left -= 1
-            if self._failures_left <= 0:
-                self.stopped = True
-                item.session.shouldstop = "enough cases are not conformant"
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Prepare the cards of the cases that probably come next; another worker may take some of them."""
+        items = item.session.items
+        if self.table.bench.ahead:
+            here = items.index(item)
+            for later in items[here + 1 : here + 1 + self.table.bench.ahead]:
+                if isinstance(later, CaseItem):
+                    self.table.prepare(later.requirement, later.case, self.scenarios[later.case.scenario])
 
 
 class FamilyFile(pytest.File):
@@ -127,18 +101,17 @@ class CaseItem(pytest.Item):
     ) -> None:
         super().__init__(**arguments)  # pyright: ignore[reportUnknownMemberType] - pytest leaves it unannotated
         self.order = order
+        self.requirement = requirement
+        self.case = case
         self._plugin = plugin
-        self._requirement = requirement
-        self._case = case
 
     def runtest(self) -> None:
-        """Play the case and tell the sink."""
-        scenario = self._plugin.scenarios[self._case.scenario]
-        event = play(self._plugin.table, self._requirement, self._case, scenario)
-        self._plugin.finished(self, event)
+        """Play the case; its event goes with the item's report."""
+        event = play(self._plugin.table, self.requirement, self.case, self._plugin.scenarios[self.case.scenario])
+        self.user_properties.append((EVENT, msgspec.json.encode(event).decode()))
         if event.verdict is Verdict.NOT_APPLICABLE:
             pytest.skip(event.reason)
-        if event.verdict in NOT_CONFORMANT:
+        if not event.conformant:
             raise CaseNotConformantError(event.reason)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:  # noqa: ANN401, ARG002 - pytest's own
@@ -148,3 +121,11 @@ class CaseItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, None, str]:
         """Say where the case stands."""
         return self.path, None, self.name
+
+
+def event_of(report: pytest.TestReport) -> CaseFinished | None:
+    """Return the event that an item's report carries, if it carries one."""
+    for name, value in report.user_properties:
+        if name == EVENT and isinstance(value, str):
+            return msgspec.json.decode(value, type=CaseFinished)
+    return None

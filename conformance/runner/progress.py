@@ -40,8 +40,8 @@ class Progress:
         self._families: dict[str, tuple[str, str]] = {}
         self._family = ""
 
-    def started(self, event: RunStarted) -> None:
-        """Say what is tested, and how many cases there are."""
+    def started(self, event: RunStarted, *, done: int = 0) -> None:
+        """Say what is tested, how many cases there are, and how many of them are done already."""
         product = event.product
         self._titles = {requirement.id: requirement.title for requirement in event.requirements}
         names = {family.id: family.title_en for family in event.families}
@@ -49,9 +49,13 @@ class Progress:
         cases = sum(len(requirement.cases) for requirement in event.requirements)
         how = {"inprocess": "in process", "socket": "over the socket reader", "pcsc": "over PC/SC"}[event.reader]
         self._print(f"{product.name} {product.version}, cards presented {how}")
+        part = f", shard {event.shard}" if event.shard else ""
         self._print(
-            f"{_count(cases, 'case')} of {_count(len(event.requirements), 'requirement')}, catalogue {event.catalogue.version}"
+            f"{_count(cases, 'case')} of {_count(len(event.requirements), 'requirement')}, "
+            f"catalogue {event.catalogue.version}{part}"
         )
+        if done:
+            self._print(f"{_count(done, 'case')} of them done before, {cases - done} to do")
 
     def case(self, event: CaseFinished) -> None:
         """Show a case; its family's title before the first one."""
@@ -67,12 +71,19 @@ class Progress:
                 self._print(f"{indent}{self._titles.get(event.requirement, '')}")
             for line in textwrap.wrap(event.reason, _WIDTH - len(indent)):
                 self._print(f"{indent}{line}")
+            if event.known and not event.conformant:
+                self._print(f"{indent}known: {event.known}")
+        if event.known and event.conformant and event.verdict is not Verdict.NOT_APPLICABLE:
+            self._print(f"{' ' * (_COLUMN + 4)}stale: the baseline says that this fails ({event.known})")
 
     def finished(self, event: RunFinished) -> None:
         """Say how it ended."""
         total = sum(event.counts.values())
         counts = ", ".join(f"{count} {verdict}" for verdict, count in event.counts.items())
         self._print(f"\n{_count(total, 'case')}: {counts or 'none was run'}")
+        for ids, what in ((event.known, "known not to be conformant"), (event.stale, "stale in the baseline: remove")):
+            if ids:
+                self._print(f"{_count(len(ids), 'case')} {what}: {', '.join(ids)}")
         self._print(conclusion(event))
 
     def _paint(self, text: str, verdict: Verdict) -> str:
@@ -96,9 +107,13 @@ def conclusion(event: RunFinished) -> str:
     if event.interrupted:
         return "Interrupted: the run is unfinished and says nothing of the cases that are missing."
     match event.exit_code:
+        case 0 if event.known:
+            return "Not conformant, as the baseline says: no other case fails."
         case 0:
             return "Conformant on every case that applies to it. This is evidence, not a référencement."
         case 1:
+            if event.stale and not (event.counts.keys() & {Verdict.FAIL, Verdict.INCONCLUSIVE}):
+                return "Conformant, but the baseline is stale."
             return "Not conformant."
         case 2:
             return "Nothing was judged: no selected case applies to what the product declares."

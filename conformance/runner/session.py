@@ -8,50 +8,35 @@ from __future__ import annotations
 
 import io
 import os
-import platform
 import signal
 import sys
 import tempfile
 import threading
 import traceback
-from collections import Counter
-from datetime import UTC, datetime
-from importlib import metadata
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
 import msgspec
 import pytest
 
-from conformance.bench import Bench
+from conformance.baseline import BaselineError, load_baseline
 from conformance.catalogue import Catalogue, CatalogueError
-from conformance.events import (
-    CaseFinished,
-    CatalogueInfo,
-    FamilyInfo,
-    ProductInfo,
-    RequirementInfo,
-    RunFinished,
-    RunStarted,
-    StreamWriter,
-    ToolInfo,
-    Verdict,
-)
-from conformance.play import Table
-from conformance.products import ProductSetup, ProductUnavailableError
-from conformance.protocol import Description, Trust
-from conformance.runner.config import (
-    CertifyConfig,
-    ConfigurationError,
-    ExitCode,
-    import_factory,
-    load_requirements,
-)
+from conformance.events import CaseFinished, RunStarted, Stream, StreamError, StreamWriter, read_stream
+from conformance.outcome import ExitCode
+from conformance.play import blank
+from conformance.products import ProductUnavailableError
+from conformance.runner import worker
+from conformance.runner.config import CertifyConfig, ConfigurationError, load_requirements
+from conformance.runner.header import check_same_run, make_header
+from conformance.runner.overseer import Overseer, lost_with_its_worker
 from conformance.runner.plugin import CataloguePlugin
 from conformance.runner.progress import Progress
-from emulator.pki import revocation_list_paths, trusted_root_paths
+from conformance.runner.recorder import Recorder
+from conformance.runner.table import set_table
 from emulator.readers import ReaderSetupError
-from fixtures.vitale import ScenarioError, scenarios_sha256
+from fixtures.vitale import Scenario, ScenarioError
 
 PYTEST_ARGUMENTS = (
     "-p", "no:cacheprovider",
@@ -65,149 +50,83 @@ PYTEST_ARGUMENTS = (
 """No file of anybody's is read and nothing is printed but our own progress."""
 
 
-OWN_VARIABLE = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-"""Set for this process by the one that started it; a product under test is not given it."""
-
-
-class _Recorder:
-    """Writes each case to the stream and to the terminal, and counts."""
-
-    def __init__(self, writer: StreamWriter, progress: Progress) -> None:
-        self._writer = writer
-        self._progress = progress
-        self.counts: Counter[Verdict] = Counter()
-
-    def start(self, event: RunStarted) -> None:
-        self._writer.write(event)
-        self._progress.started(event)
-
-    def case(self, event: CaseFinished) -> None:
-        self._writer.write(event)
-        self._progress.case(event)
-        self.counts[event.verdict] += 1
-
-    def finish(self, *, interrupted: bool, failed: bool) -> int:
-        code = exit_code(self.counts, interrupted=interrupted, failed=failed)
-        counts = {verdict.value: self.counts[verdict] for verdict in Verdict if self.counts[verdict]}
-        event = RunFinished(finished=_now(), counts=counts, exit_code=code, interrupted=interrupted)
-        self._writer.write(event)
-        self._progress.finished(event)
-        return code
-
-
-def exit_code(counts: Counter[Verdict], *, interrupted: bool = False, failed: bool = False) -> int:
-    """Return the exit code of a run: a failure of the harness dominates, then the product's."""
-    if failed or counts[Verdict.ERROR]:
-        return ExitCode.HARNESS_FAILED
-    if interrupted:
-        return ExitCode.INTERRUPTED
-    if counts[Verdict.FAIL] or counts[Verdict.INCONCLUSIVE]:
-        return ExitCode.NOT_CONFORMANT
-    if not counts.total() - counts[Verdict.NOT_APPLICABLE]:
-        return ExitCode.CONFIGURATION
-    return ExitCode.CONFORMANT
-
-
 def run(config: CertifyConfig, progress: Progress) -> int:
-    """Run it all in this process, and return the exit code.
+    """Run it all, in this process or in workers of its own, and return the exit code.
 
     Raises:
         ConfigurationError: The run cannot start.
+        BaselineError: The file of known failures cannot be used.
         ReaderSetupError: The readers cannot be set up.
         ProductUnavailableError: The product cannot be started.
+        StreamError: There is nothing to resume.
     """
     catalogue, scenarios, selected = load_requirements(config)
-    factory = import_factory(config.factory)
-    with Bench(config.reader) as bench:
-        os.environ.update(bench.environment)  # a product in this process finds pcscd the same way
-        argument = config.product.partition(":")[2]
-        environment = {**os.environ, **config.dropped}
-        if OWN_VARIABLE not in config.dropped:
-            environment.pop(OWN_VARIABLE, None)
-        product = factory(ProductSetup(argument=argument, timeout=config.timeout, environment=environment))
-        try:
-            description = product.describe()
-            trust = Trust(
-                roots=tuple(str(path) for path in trusted_root_paths()),
-                crls=tuple(str(path) for path in revocation_list_paths()),
-            )
-            table = Table(product, description.capabilities, bench, trust, config.replay)
-            with StreamWriter(Path(config.events)) as writer:
-                recorder = _Recorder(writer, progress)
-                recorder.start(_header(config, catalogue, description, selected))
-                plugin = CataloguePlugin(table, scenarios, selected, recorder, config.max_fail)
-                status = _pytest(config, plugin)
-                interrupted = status == pytest.ExitCode.INTERRUPTED and not plugin.stopped and not plugin.trouble
-                trouble = plugin.trouble
-                if not (trouble or interrupted or plugin.stopped) and recorder.counts.total() != len(selected):
-                    trouble = (
-                        f"{recorder.counts.total()} of {len(selected)} cases were recorded (pytest ended with {status})"
-                    )
-                code = recorder.finish(interrupted=interrupted, failed=bool(trouble))
-                if trouble:
-                    _tell(f"the harness failed: {trouble}", "Run it again; if it happens again, report it.")
-                return code
-        finally:
-            product.stop()
+    every = catalogue.select(())
+    baseline = load_baseline(Path(config.baseline), every) if config.baseline else {}
+    with ExitStack() as stack:
+        table, description = stack.enter_context(set_table(config))
+        header = make_header(config, catalogue, description, selected)
+        if config.workers:
+            stack.close()  # it is known that everything can be set up; the workers have products and readers of their own
+        begun, writer = _open_stream(config, header)
+        with writer:
+            recorder = Recorder(writer, progress, baseline)
+            if begun is None:
+                recorder.start(header)
+                left = selected
+            else:
+                recorder.resume(header, begun.cases)
+                left = list(begun.missing)
+            overseer = Overseer(recorder, config, _lost(config, catalogue, scenarios))
+            if not left:
+                status = int(pytest.ExitCode.OK)
+            elif config.workers:
+                status = _distributed(config, overseer, left)
+            else:
+                status = _pytest(config, [CataloguePlugin(table, scenarios, left), overseer])
+            interrupted = status == pytest.ExitCode.INTERRUPTED and not overseer.stopped and not overseer.trouble
+            trouble = overseer.trouble
+            if not (trouble or interrupted or overseer.stopped) and recorder.outcome.total != len(selected):
+                trouble = (
+                    f"{recorder.outcome.total} of {len(selected)} cases were recorded (pytest ended with {status})"
+                )
+            code = recorder.finish(interrupted=interrupted, failed=bool(trouble))
+            if trouble:
+                _tell(f"the harness failed: {trouble}", "Run it again; if it happens again, report it.")
+            return code
 
 
-def _pytest(config: CertifyConfig, plugin: CataloguePlugin) -> int:
+def _open_stream(config: CertifyConfig, header: RunStarted) -> tuple[Stream | None, StreamWriter]:
+    """Begin the stream, or open the one that is to be resumed: then with what it says already."""
+    if not config.resume:
+        return None, StreamWriter(Path(config.events))
+    begun = read_stream(Path(config.events))
+    check_same_run(begun.header, header)
+    return StreamWriter.continuing(Path(config.events))
+
+
+def _lost(
+    config: CertifyConfig, catalogue: Catalogue, scenarios: Mapping[str, Scenario]
+) -> Callable[[str], CaseFinished]:
+    cases = {requirement.case_id(case): (requirement, case) for _, requirement, case in catalogue.cases}
+
+    def event(case_id: str) -> CaseFinished:
+        requirement, case = cases[case_id]
+        return lost_with_its_worker(blank(config.replay, requirement, case, scenarios[case.scenario]))
+
+    return event
+
+
+def _distributed(config: CertifyConfig, overseer: Overseer, left: list[str]) -> int:
+    # A worker selects by itself; it is told what is left by the ids.
+    overseer.hand_out(left)
+    return _pytest(config, [overseer], "-p", "xdist.plugin", "-n", str(config.workers), "-p", worker.__name__)
+
+
+def _pytest(config: CertifyConfig, plugins: list[object], *more: str) -> int:
     with tempfile.TemporaryDirectory(prefix="vitale-certify-") as empty:
-        arguments = [*PYTEST_ARGUMENTS, "--rootdir", empty, config.catalogue]
-        return int(pytest.main(arguments, plugins=[plugin]))
-
-
-def _header(config: CertifyConfig, catalogue: Catalogue, description: Description, selected: list[str]) -> RunStarted:
-    wanted = frozenset(selected)
-    requirements = tuple(
-        RequirementInfo(
-            id=one.id,
-            family=family.id,
-            title=one.title,
-            title_fr=one.title_fr,
-            wording=" ".join(one.wording.split()),
-            wording_fr=" ".join(one.wording_fr.split()),
-            level=one.level,
-            source=one.source,
-            source_fr=one.source_fr,
-            basis=one.basis,
-            api=one.api,
-            needs=one.needs,
-            cases=cases,
-        )
-        for family, one in catalogue.requirements
-        if (cases := tuple(one.case_id(case) for case in one.case if one.case_id(case) in wanted))
-    )
-    used = {one.family for one in requirements}
-    return RunStarted(
-        started=_now(),
-        tool=ToolInfo(name="vitale-testbed", version=config.tool_version),
-        product=ProductInfo(spec=config.product, **msgspec.structs.asdict(description)),
-        reader=config.reader,
-        environment=_environment(config),
-        catalogue=CatalogueInfo(version=catalogue.version, sha256=catalogue.sha256),
-        scenarios_sha256=scenarios_sha256(Path(config.scenarios)),
-        selection=config.only,
-        families=tuple(
-            FamilyInfo(id=family.id, title_fr=family.title_fr, title_en=family.title_en)
-            for family in catalogue.families
-            if family.id in used
-        ),
-        requirements=requirements,
-    )
-
-
-def _environment(config: CertifyConfig) -> dict[str, str]:
-    return {
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "vitale-testbed": config.tool_version,
-        "pytest": metadata.version("pytest"),
-    }
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        arguments = [*PYTEST_ARGUMENTS, *more, "--rootdir", empty, config.catalogue]
+        return int(pytest.main(arguments, plugins=plugins))
 
 
 def _follow_parent() -> None:
@@ -236,21 +155,29 @@ def main() -> int:
         return run(config, Progress(_output(), color=config.color))
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except ProductUnavailableError as error:
-        return _tell(error.reason, error.next_step, error.stderr)
-    except ConfigurationError as error:
-        return _tell(error.reason, error.next_step)
-    except ReaderSetupError as error:
-        return _tell(error.message, error.next_step)
-    except (CatalogueError, ScenarioError) as error:
-        return _tell(str(error), "Correct the file.")
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user who did not ask for one
-        if os.environ.get("VITALE_DEBUG"):
-            traceback.print_exc()
-        _tell(
-            f"the harness failed: {type(error).__name__}: {error}", "Run with VITALE_DEBUG=1 and report what it prints."
-        )
-        return ExitCode.HARNESS_FAILED
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """Say why there was no run, and return the exit code."""
+    match error:
+        case ProductUnavailableError():
+            return _tell(error.reason, error.next_step, error.stderr)
+        case ConfigurationError() | StreamError():
+            return _tell(error.reason, error.next_step)
+        case BaselineError():
+            return _tell(f"{error.path}: {error.reason}", error.next_step)
+        case ReaderSetupError():
+            return _tell(error.message, error.next_step)
+        case CatalogueError() | ScenarioError():
+            return _tell(str(error), "Correct the file.")
+        case _:
+            pass
+    if os.environ.get("VITALE_DEBUG"):
+        traceback.print_exception(error)
+    _tell(f"the harness failed: {type(error).__name__}: {error}", "Run with VITALE_DEBUG=1 and report what it prints.")
+    return ExitCode.HARNESS_FAILED
 
 
 def _output() -> IO[str]:

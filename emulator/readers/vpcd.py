@@ -150,11 +150,11 @@ class VpcdSlot:
             return seat.card
 
     def release(self) -> None:
-        """Pull the card without waiting: for a daemon that is stopped next."""
+        """Pull the card without waiting until pcscd has noticed: for a daemon that is stopped next, or a slot that rests."""
         with self._guard:
             seat, self._seat = self._seat, None
             if seat is not None:
-                seat.close()
+                self._vacated = seat.close()
 
     def _broke(self, seat: _Seat, error: TransportError) -> None:
         """Do what a broken card asks for, before it leaves. Called in the thread of its seat."""

@@ -1,7 +1,8 @@
 """JUnit XML for CI systems: a suite a family, a test case a case.
 
 How a verdict reads there: FAIL is a failure; ERROR, INCONCLUSIVE and a case that never ran are errors, for none of them may look
-green; NOT_APPLICABLE is skipped with its reason; WARN and INFO pass, with what there is to say in the case's output.
+green; NOT_APPLICABLE is skipped with its reason; a failure that the run's baseline knows is skipped with the reason written there, and
+one that it knows and that did not happen is a failure; WARN and INFO pass, with what there is to say in the case's output.
 """
 
 import re
@@ -73,6 +74,9 @@ def _case(requirement: RequirementView, view: CaseView) -> TestCase:
         return out
     out.time = round(case.duration_ms / 1000, 3)
     details = _details(requirement, view, case)
+    if case.known and case.verdict is not Verdict.ERROR:
+        out.result = [_known(view, case, details)]
+        return out
     match case.verdict:
         case Verdict.FAIL:
             out.result = [_problem(Failure, _message(view, case), case.verdict, details)]
@@ -87,6 +91,15 @@ def _case(requirement: RequirementView, view: CaseView) -> TestCase:
     if case.stderr:
         out.system_err = _clean(case.stderr)
     return out
+
+
+def _known(view: CaseView, case: CaseFinished, details: str) -> Error | Failure | Skipped:
+    if not case.conformant:
+        return _problem(Skipped, f"known failure: {case.known} ({_message(view, case)})", "KNOWN", details)
+    if case.verdict is Verdict.NOT_APPLICABLE:
+        return _problem(Skipped, _message(view, case), case.verdict, "")
+    said = f"the baseline says that this fails ({case.known}), and it does not: remove its line"
+    return _problem(Failure, said, "STALE", details)
 
 
 def _problem(kind: type[Error | Failure | Skipped], message: str, name: str, details: str) -> Error | Failure | Skipped:

@@ -167,7 +167,44 @@ def _notes(stream: Stream, requirements: Sequence[RequirementView]) -> list[Text
                 f"Partial selection of the catalogue: {chosen}. The rest was not checked.",
             )
         )
+    if stream.header.shard:
+        part = stream.header.shard
+        notes.append(
+            Text(
+                f"Une partie du catalogue seulement ({part}) : les autres sont à fusionner avec `vitale merge`.",
+                f"A part of the catalogue only ({part}): merge it with the others by `vitale merge`.",
+            )
+        )
+    notes += _baseline(stream)
     notes += _damage(stream)
+    return notes
+
+
+def _baseline(stream: Stream) -> list[Text]:
+    """Return what the file of known failures changes in what the run ends with."""
+    if stream.footer is None:
+        return []
+    notes: list[Text] = []
+    for ids, one, several in (
+        (
+            stream.footer.known,
+            Text("{n} cas non conforme est connu", "{n} case that is not conformant is known"),
+            Text("{n} cas non conformes sont connus", "{n} cases that are not conformant are known"),
+        ),
+        (
+            stream.footer.stale,
+            Text("{n} cas dit non conforme ne l'est plus", "{n} case said not to be conformant is"),
+            Text("{n} cas dits non conformes ne le sont plus", "{n} cases said not to be conformant are"),
+        ),
+    ):
+        if ids:
+            many, names = count(len(ids), one, several), listed(list(ids))
+            notes.append(
+                Text(
+                    f"{many.fr} (fichier des écarts connus) : {names.fr}.",
+                    f"{many.en} (file of known failures): {names.en}.",
+                )
+            )
     return notes
 
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from conformance.events import RunFinished, Verdict, read_stream
+from conformance.events import Verdict, read_stream
 from conformance.runner import CertifyConfig
 from conformance.runner.config import ConfigurationError, default_reader, import_factory, load_requirements
-from conformance.runner.progress import conclusion
-from conformance.runner.session import exit_code
 
 FAMILY = """
 [family]
@@ -339,27 +336,6 @@ def test_a_run_whose_process_dies_is_reported_with_what_is_left(slow: str, tmp_p
 
 def _is_zombie(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-
-
-@pytest.mark.parametrize(
-    ("counts", "flags", "code"),
-    [
-        ({Verdict.PASS: 3, Verdict.NOT_APPLICABLE: 1}, {}, 0),
-        ({Verdict.PASS: 3, Verdict.WARN: 1, Verdict.INFO: 1}, {}, 0),
-        ({Verdict.PASS: 3, Verdict.FAIL: 1}, {}, 1),
-        ({Verdict.PASS: 3, Verdict.INCONCLUSIVE: 1}, {}, 1),
-        ({Verdict.NOT_APPLICABLE: 4}, {}, 2),
-        ({}, {}, 2),
-        ({Verdict.FAIL: 3, Verdict.ERROR: 1}, {}, 3),
-        ({Verdict.PASS: 1}, {"failed": True}, 3),
-        ({Verdict.PASS: 1}, {"interrupted": True}, 130),
-        ({Verdict.FAIL: 1}, {"interrupted": True}, 130),
-        ({Verdict.ERROR: 1}, {"interrupted": True}, 3),
-    ],
-)
-def test_exit_codes(counts: dict[Verdict, int], flags: dict[str, bool], code: int) -> None:
-    assert exit_code(Counter(counts), **flags) == code
-    assert conclusion(RunFinished(finished="", counts={}, exit_code=code, interrupted=code == 130))
 
 
 def test_how_cards_are_presented_unless_told_otherwise() -> None:

@@ -29,6 +29,7 @@ SAID = {
     words.never_pulled: words.never_pulled("vitale", 9, 2),
     words.not_declared: words.not_declared(("protected", "api-before")),
     words.harness_failed: words.harness_failed(KeyError("nir-41")),
+    words.worker_died: words.worker_died(),
     words.raised: words.raised(KeyError("nir-42")),
     words.no_answer: words.no_answer(30),
     words.ended: words.ended(words.exited(7)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from conformance.events import (
@@ -74,6 +75,8 @@ class StreamMaker:
         capabilities: tuple[str, ...] = ("protected", "revocation"),
         selection: tuple[str, ...] = (),
         product: str = "Cabinet Soleil",
+        known: dict[int, str] | None = None,
+        shard: str = "",
     ) -> Path:
         """Write a stream and return its path. ``text`` is put wherever a stream holds free text."""
         verdicts = verdicts or {}
@@ -95,6 +98,7 @@ class StreamMaker:
                 catalogue=CatalogueInfo(version="0.1.0", sha256=hashlib.sha256(b"catalogue").hexdigest()),
                 scenarios_sha256=hashlib.sha256(b"scenarios").hexdigest(),
                 selection=selection,
+                shard=shard,
                 families=tuple(FamilyInfo(id=i, title_fr=fr + text, title_en=en + text) for i, fr, en, _ in FAMILIES),
                 requirements=tuple(infos),
             )
@@ -105,7 +109,8 @@ class StreamMaker:
                 if stop_after is not None and len(finished) >= stop_after:
                     break
                 verdict = verdicts.get(len(finished), Verdict.PASS)
-                finished.append(self._case(info, case_id, verdict, exchanges, text, wrong))
+                case = self._case(info, case_id, verdict, exchanges, text, wrong)
+                finished.append(msgspec.structs.replace(case, known=(known or {}).get(len(finished), "")))
         events += finished
         counts = {str(v): sum(case.verdict == v for case in finished) for v in Verdict}
         bad = any(counts[v] for v in (Verdict.FAIL, Verdict.INCONCLUSIVE))
@@ -117,6 +122,8 @@ class StreamMaker:
                     counts={key: n for key, n in counts.items() if n},
                     exit_code=code if exit_code is None else exit_code,
                     interrupted=interrupted,
+                    known=tuple(case.id for case in finished if case.known and not case.conformant),
+                    stale=tuple(case.id for case in finished if case.known and case.conformant),
                 )
             )
         self.made += 1

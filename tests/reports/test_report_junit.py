@@ -102,6 +102,22 @@ def test_suites_are_families_and_say_what_was_tested(red: Path) -> None:
     assert properties["catalogue.version"] == "0.1.0"
 
 
+def test_what_the_baseline_knows_is_skipped_with_its_reason_and_what_is_stale_fails(
+    make_stream: Callable[..., Path],
+) -> None:
+    root = parsed(make_stream(requirements=2, verdicts={1: Verdict.FAIL}, known={1: "ticket 7", 2: "ticket 8"}))
+    assert totals(root) == (4, 1, 0, 1)
+    assert (result(root, "VIT-IDE-001/2", "skipped").get("message") or "").startswith("known failure: ticket 7 (")
+    stale = result(root, "VIT-PRO-001/1", "failure")
+    assert stale.get("type") == "STALE"
+    assert "ticket 8" in (stale.get("message") or "")
+
+
+def test_a_failure_of_the_harness_is_never_a_known_one(make_stream: Callable[..., Path]) -> None:
+    root = parsed(make_stream(requirements=1, verdicts={0: Verdict.ERROR}, known={0: "ticket 7"}))
+    assert totals(root) == (2, 0, 1, 0)
+
+
 def test_a_difference_in_a_later_reading_says_which(sample: Path) -> None:
     text = result(parsed(sample), "VIT-MAT-001/1", "error").text or ""
     assert "beneficiaires[0].exoneration.nature (reading 1)" in text

@@ -16,6 +16,8 @@ _COMMANDS = {
     "certify": ("vitale_testbed.cli.certify", "certify", "Test a product, requirement by requirement, and report."),
     "catalogue": ("vitale_testbed.cli.catalogue", "catalogue", "List and check the requirements."),
     "report": ("vitale_testbed.cli.report", "report", "Make a report again from a stored event stream."),
+    "diff": ("vitale_testbed.cli.diff", "diff", "Compare two runs: what got worse, and what got better."),
+    "merge": ("vitale_testbed.cli.merge", "merge", "Put the shards of a run together."),
     "schema": ("vitale_testbed.cli.schema", "schema", "Print a published JSON Schema."),
     "doctor": ("vitale_testbed.cli.doctor", "doctor", "Say what is installed, what is missing and the next step."),
     "completion": ("vitale_testbed.cli.completion", "completion", "Print the completion script of a shell."),

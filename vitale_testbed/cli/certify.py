@@ -1,27 +1,31 @@
 """`vitale certify`: test a product, requirement by requirement, and report."""
 
 import sys
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import cast
 
 import click
+from click.core import ParameterSource
 
+from conformance.bench import ReaderKind
 from conformance.catalogue import load_catalogue
+from conformance.events import Stream, StreamError, read_stream
 from conformance.runner import CertifyConfig, run_certify
 from conformance.runner.config import default_reader
 from reports.vitale import render_html, render_junit
+from vitale_testbed.cli.options import SHARD, bad_stream
+from vitale_testbed.cli.run_folder import (
+    EVENTS,
+    fresh_folder,
+    given_folder,
+    point_latest_at,
+    shown,
+    unfinished_folder,
+)
 from vitale_testbed.completing import complete_case
 from vitale_testbed.problems import ExitCode, Problem
-
-_FACTORIES = {
-    "builtin": "vitale_testbed.builtin:create",
-    "exec": "conformance.products.exec:create",
-    "http": "conformance.products.http:create",
-}
-_REPORTS = "vitale-report"
-_FILES = ("events.jsonl", "report.html", "junit.xml")
+from vitale_testbed.products import check_reader, factory_of
 
 
 @click.command()
@@ -54,8 +58,30 @@ _FILES = ("events.jsonl", "report.html", "junit.xml")
     help="Seconds for one answer.",
 )
 @click.option(
-    "--max-fail", type=click.IntRange(0), default=0, metavar="N", help="Stop after N cases that are not conformant."
+    "--max-fail",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Stop after N cases that are not conformant and not known to the baseline.",
 )
+@click.option(
+    "-n",
+    "--workers",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Play N cases at the same time, each worker with its own product and readers.  [default: one after the other]",
+)
+@click.option(
+    "--shard", type=SHARD, metavar="K/N", help="Only the K-th of N parts; `vitale merge` puts the parts together."
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Known failures: they do not make the run fail, and one that passes does.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the unfinished run in -o DIR, or with the newest one.")
 @click.option("--list", "list_only", is_flag=True, help="Print the ids that would be run, and run nothing.")
 @click.option(
     "-o",
@@ -67,10 +93,14 @@ _FILES = ("events.jsonl", "report.html", "junit.xml")
 @click.option("--force", is_flag=True, help="With -o: overwrite the results of an earlier run.")
 def certify(
     product: str,
-    reader: Literal["inprocess", "socket", "pcsc"] | None,
+    reader: ReaderKind | None,
     only: tuple[str, ...],
     timeout: float,
     max_fail: int,
+    workers: int,
+    shard: tuple[int, int] | None,
+    baseline: Path | None,
+    resume: bool,
     list_only: bool,
     output: Path | None,
     force: bool,
@@ -86,61 +116,92 @@ def certify(
       vitale certify --product "exec:node my-reader.js"
       vitale certify --product http:http://127.0.0.1:9000/adapter
       vitale certify --only VIT-MIN --only VIT-RAT
-      vitale certify --reader pcsc
+      vitale certify --reader pcsc -n 2
+      vitale certify --product "exec:./my-reader" --baseline known-failures.toml
+      vitale certify --shard 1/3 -o part1
+      vitale certify --resume
 
     Ends with 0 conformant, 1 not conformant, 2 configuration or nothing selected, 3 the harness failed, 130 interrupted.
     """
-    kind, _, argument = product.partition(":")
-    if kind not in _FACTORIES or (kind != "builtin") != bool(argument.strip()):
-        raise Problem(
-            f"{product!r} names no product",
-            code="bad_product",
-            next_step="write `builtin`, `exec:COMMAND` or `http:URL`, for example "
-            '--product "exec:node my-reader.js" or --product http:http://127.0.0.1:9000/adapter',
-        )
-    if reader == "inprocess" and kind != "builtin":
-        raise Problem(
-            "only `builtin` can be tested in process",
-            code="bad_reader",
-            next_step="leave --reader out, or choose socket or pcsc",
-        )
-    if reader == "pcsc" and kind == "http":
-        raise Problem(
-            "a server that was not started from here does not see the PC/SC slots of a run",
-            code="bad_reader",
-            next_step="leave --reader out: the cards are then behind sockets, which every program can reach",
-        )
     if list_only:
-        return _list(only)
-    folder = _fresh_folder() if output is None else _given_folder(output, force=force)
-    events = folder / "events.jsonl"
+        return _list(only, shard)
+    if resume and force:
+        raise Problem("--resume keeps what is there, --force overwrites it", code="usage", next_step="give one of them")
+    folder = unfinished_folder(output) if resume else None
+    begun = _begun(folder / EVENTS) if folder else None
+    if begun is not None:
+        product, reader, only, shard = _as_begun(begun, product, reader, only, shard)
+    factory = factory_of(product)
+    check_reader(product, reader)
+    if begun is not None and folder is not None and begun.finished:
+        click.echo("That run is finished: nothing is left to do.")
+        return _report(folder, 0 if begun.footer is None else begun.footer.exit_code)
+    if folder is None:
+        folder = fresh_folder() if output is None else given_folder(output, force=force)
     code = run_certify(
         CertifyConfig(
             product=product,
-            factory=_FACTORIES[kind],
+            factory=factory,
             reader=reader or default_reader(product),
-            events=str(events),
+            events=str(folder / EVENTS),
             only=only,
             timeout=timeout,
             max_fail=max_fail,
+            workers=workers,
+            shard=shard,
+            baseline="" if baseline is None else str(baseline.absolute()),
+            resume=resume,
             tool_version=version("vitale-testbed"),
             color=sys.stdout.isatty(),
         )
     )
-    if not events.exists():
+    if not (folder / EVENTS).exists():
         if output is None:
             folder.rmdir()
         return code
-    _write_reports(events)
-    if output is None:
-        _point_latest_at(folder)
-    click.echo(f"\nReport: {_shown(folder / 'report.html')}")
+    if output is None and not resume:
+        point_latest_at(folder)
+    return _report(folder, code)
+
+
+def _begun(events: Path) -> Stream:
+    try:
+        return read_stream(events)
+    except StreamError as error:
+        raise bad_stream(error) from error
+
+
+def _as_begun(
+    begun: Stream,
+    product: str,
+    reader: ReaderKind | None,
+    only: tuple[str, ...],
+    shard: tuple[int, int] | None,
+) -> tuple[str, ReaderKind | None, tuple[str, ...], tuple[int, int] | None]:
+    """What was not said again is as it was when the run began; what was said otherwise is refused later."""
+    context, header = click.get_current_context(), begun.header
+    if context.get_parameter_source("product") is ParameterSource.DEFAULT:
+        product = header.product.spec
+    if header.shard and shard is None:
+        shard = SHARD.convert(header.shard, None, context)
+    return product, reader or cast("ReaderKind", header.reader), only or header.selection, shard
+
+
+def _report(folder: Path, code: int) -> int:
+    """Write the reports of a run and say where they are; a report of before stays whole until the new one is."""
+    events = folder / EVENTS
+    for name, render in (("report.html", render_html), ("junit.xml", render_junit)):
+        new = events.with_name(f".{name}")
+        new.write_text(render(events), encoding="utf-8")
+        new.replace(events.with_name(name))
+    click.echo(f"\nReport: {shown(folder / 'report.html')}")
     return code
 
 
-def _list(only: tuple[str, ...]) -> int:
+def _list(only: tuple[str, ...], shard: tuple[int, int] | None) -> int:
     selected = load_catalogue().select(only)
-    for case in selected:
+    number, count = shard or (1, 1)
+    for case in selected[number - 1 :: count]:
         click.echo(case)
     if not selected:
         raise Problem(
@@ -149,65 +210,3 @@ def _list(only: tuple[str, ...]) -> int:
             next_step="see them all with:  vitale certify --list",
         )
     return ExitCode.OK
-
-
-def _fresh_folder() -> Path:
-    """Make the folder of this run; two runs in the same second get two folders."""
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    for attempt in range(1, 100):
-        folder = Path(_REPORTS) / (stamp if attempt == 1 else f"{stamp}-{attempt}")
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise _cannot_write(folder, error) from error
-        return folder
-    raise Problem(
-        f"{_REPORTS} is full of runs of this second", code="folder_exists", next_step="name a folder with -o DIR"
-    )
-
-
-def _given_folder(folder: Path, *, force: bool) -> Path:
-    if (folder / "events.jsonl").exists() and not force:
-        raise Problem(
-            f"{folder} holds the results of another run",
-            code="folder_exists",
-            next_step="name another folder, or add --force",
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _FILES:  # a run that cannot start must not pass for the one before it
-            (folder / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise _cannot_write(folder, error) from error
-    return folder
-
-
-def _cannot_write(folder: Path, error: OSError) -> Problem:
-    return Problem(
-        f"{folder} cannot be made: {error.strerror}",
-        code="folder_not_writable",
-        next_step="name a folder you may write to with -o DIR",
-    )
-
-
-def _write_reports(events: Path) -> None:
-    for name, render in (("report.html", render_html), ("junit.xml", render_junit)):
-        events.with_name(name).write_text(render(events), encoding="utf-8")
-
-
-def _point_latest_at(folder: Path) -> None:
-    """Let `latest` point at the newest run, in one step; where links are not allowed, a text file names it."""
-    latest, new = folder.parent / "latest", folder.parent / f".latest-{folder.name}"
-    try:
-        new.symlink_to(folder.name, target_is_directory=True)
-        new.replace(latest)
-    except OSError:
-        new.unlink(missing_ok=True)
-        latest.with_suffix(".txt").write_text(f"{folder.name}\n", encoding="utf-8")
-
-
-def _shown(path: Path) -> Path:
-    here = Path.cwd()
-    return path if not path.is_absolute() or not path.is_relative_to(here) else path.relative_to(here)

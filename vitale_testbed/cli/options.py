@@ -5,10 +5,11 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
+from conformance.events import StreamError
 from vitale_testbed.problems import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,6 +28,30 @@ class IsoDate(click.ParamType[date]):
             return date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date; write it as 2026-01-15", param, ctx)
+
+
+class Shard(click.ParamType[tuple[int, int]]):
+    """Part of a run as `2/3`: the second of three."""
+
+    name = "shard"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Parse the text of the command line."""
+        if isinstance(value, tuple):
+            return cast("tuple[int, int]", value)
+        number, slash, count = str(value).partition("/")
+        if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+            self.fail(f"{value!r} is no part of a whole; write it as 2/3", param, ctx)
+        return int(number), int(count)
+
+
+SHARD = Shard()
+
+
+def bad_stream(error: StreamError) -> Problem:
+    """Say that a file is not an event stream."""
+    where = f", line {error.line}" if error.line else ""
+    return Problem(f"{error.path}{where}: {error.reason}", code="bad_stream", next_step=error.next_step)
 
 
 def format_option(*others: str) -> Callable[[F], F]:

@@ -4,12 +4,21 @@ from pathlib import Path
 
 import click
 
-from conformance.events import StreamError
+from conformance.baseline import dump_baseline
+from conformance.events import StreamError, read_stream
 from reports.vitale import render_html, render_junit
-from vitale_testbed.cli.options import write_new_file
-from vitale_testbed.problems import Problem
+from vitale_testbed.cli.options import bad_stream, write_new_file
 
-_RENDERERS = {"html": (render_html, "report.html"), "junit": (render_junit, "junit.xml")}
+
+def _render_baseline(events: Path) -> str:
+    return dump_baseline(read_stream(events).cases)
+
+
+_RENDERERS = {
+    "html": (render_html, "report.html"),
+    "junit": (render_junit, "junit.xml"),
+    "baseline": (_render_baseline, "known-failures.toml"),
+}
 
 
 @click.command()
@@ -21,15 +30,15 @@ def report(events: Path, kind: str, output: Path | None, force: bool) -> int:
     """Make a report again from EVENTS, the `events.jsonl` of a run.
 
     \b
-    Example:
+    Examples:
       vitale report vitale-report/latest/events.jsonl -o mine.html
+      vitale report vitale-report/latest/events.jsonl --format baseline -o known-failures.toml
     """
     render, usual = _RENDERERS[kind]
     try:
         text = render(events)
     except StreamError as error:
-        where = f", line {error.line}" if error.line else ""
-        raise Problem(f"{error.path}{where}: {error.reason}", code="bad_stream", next_step=error.next_step) from error
+        raise bad_stream(error) from error
     target = output or Path(usual)
     write_new_file(target, text, force=force)
     click.echo(f"{target} written")

@@ -1,0 +1,48 @@
+"""Products under test by their SPEC: what makes each kind."""
+
+from vitale_testbed.problems import Problem
+
+FACTORIES = {
+    "builtin": "vitale_testbed.builtin:create",
+    "exec": "conformance.products.exec:create",
+    "http": "conformance.products.http:create",
+}
+"""First word of a SPEC -> what makes the product, `module:function`."""
+
+
+def factory_of(spec: str) -> str:
+    """Return what makes the product of a SPEC.
+
+    Raises:
+        Problem: The SPEC names no product.
+    """
+    kind, _, argument = spec.partition(":")
+    if kind not in FACTORIES or (kind != "builtin") != bool(argument.strip()):
+        raise Problem(
+            f"{spec!r} names no product",
+            code="bad_product",
+            next_step="write `builtin`, `exec:COMMAND` or `http:URL`, for example "
+            '--product "exec:node my-reader.js" or --product http:http://127.0.0.1:9000/adapter',
+        )
+    return FACTORIES[kind]
+
+
+def check_reader(spec: str, reader: str | None) -> None:
+    """Refuse a way of presenting cards that a product cannot see.
+
+    Raises:
+        Problem: It cannot.
+    """
+    kind = spec.partition(":")[0]
+    if reader == "inprocess" and kind != "builtin":
+        raise Problem(
+            "only `builtin` can be tested in process",
+            code="bad_reader",
+            next_step="leave --reader out, or choose socket or pcsc",
+        )
+    if reader == "pcsc" and kind == "http":
+        raise Problem(
+            "a server that was not started from here does not see the PC/SC slots of a run",
+            code="bad_reader",
+            next_step="leave --reader out: the cards are then behind sockets, which every program can reach",
+        )
