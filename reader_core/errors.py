@@ -41,6 +41,8 @@ class ErrorCode(StrEnum):
     CARDS_MIXED = "cards_mixed"
     CHAIN_UNTRUSTED = "chain_untrusted"
     CARD_DATA_INVALID = "card_data_invalid"
+    ACCESS_DENIED = "access_denied"
+    JOURNAL_UNAVAILABLE = "journal_unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,18 @@ ERRORS: dict[ErrorCode, ErrorText] = {
         "Des données de la carte sont illisibles ou mal formées.",
         "Read the card again; if it happens again the card's content is wrong at the place named.",
         "Relancez la lecture ; si l'anomalie persiste, le contenu de la carte est en cause à l'endroit indiqué.",
+    ),
+    ErrorCode.ACCESS_DENIED: ErrorText(
+        "The access table in use does not allow this.",
+        "La table d'habilitation en vigueur n'autorise pas cette fonction.",
+        "Use cards that the table allows, or have the table changed by whoever keeps it.",
+        "Utilisez des cartes que la table autorise, ou faites modifier la table par son responsable.",
+    ),
+    ErrorCode.JOURNAL_UNAVAILABLE: ErrorText(
+        "The journal of accesses cannot be written, so nothing is given out.",
+        "Le journal des accès ne peut pas être écrit : aucune donnée n'est rendue.",
+        "Make room on the disk or correct the rights of the file, then read again; without a journal nothing stops the reading.",
+        "Libérez de l'espace sur le disque ou corrigez les droits du fichier, puis relancez la lecture.",
     ),
 }
 """Every code's text. Source: this project (basis assumption); see the module's first lines."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emulator.faults.markdown import faults_page
+from reader_core.access.markdown import access_page
 from reader_core.errors import ERRORS
 from reader_core.nomenclatures.markdown import nomenclatures_page
 from reader_core.records.markdown import records_page
@@ -36,6 +37,7 @@ own (basis: assumption), since those of the real API are not public. This page i
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "access.md": access_page,
     "apilec-codes.md": apilec_codes,
     "codes.md": codes,
     "faults.md": faults_page,

@@ -4,6 +4,7 @@ from emulator.image import ImageError
 from emulator.pki import PkiError
 from emulator.readers import ReaderSetupError
 from emulator.recording import RecordingError
+from reader_core.access import AccessTableError
 from reader_core.iso7816 import TransportError
 from vitale_testbed.problems import ExitCode, Problem
 
@@ -12,6 +13,11 @@ def image_problem(error: ImageError) -> Problem:
     """A card image that is missing, truncated or wrong: where, why, what next."""
     where = f", {error.where}" if error.where else ""
     return Problem(f"{error.source}{where}: {error.reason}", code="image_invalid", next_step=error.next_step)
+
+
+def access_problem(error: AccessTableError) -> Problem:
+    """A file that is no access table."""
+    return Problem(str(error), code="access_invalid", next_step=error.next_step)
 
 
 def pki_problem(error: PkiError) -> Problem:

@@ -41,6 +41,7 @@ def build_card(reading: VitaleReading) -> card.Card:
         professionnel=_professionnel(reading),
         protected=_protected(reading.protection),
         anomalies=tuple(card.Anomalie(each.file, each.offset, each.reason) for each in reading.anomalies),
+        refus=tuple(card.Refus(each.function.value, each.code.value, each.message) for each in reading.refusals),
     )
 
 

@@ -204,6 +204,14 @@ class Anomalie(_Object, frozen=True):
     raison: str
 
 
+class Refus(_Object, frozen=True):
+    """A function that the access table refused; `fonction` and `code` are stable names, the message is French."""
+
+    fonction: str
+    code: str
+    message: str
+
+
 class Card(_Object, frozen=True):
     """One reading of a Vitale card."""
 
@@ -219,6 +227,7 @@ class Card(_Object, frozen=True):
     professionnel: Professionnel | None
     protected: Protected
     anomalies: tuple[Anomalie, ...]
+    refus: tuple[Refus, ...]
 
 
 def card_schema() -> dict[str, Any]:

@@ -3,7 +3,7 @@
     from reader_core.formats.registry import FORMATS
     content = FORMATS["xml"].dumps(reading)
 
-Whatever leaves a reading for another program goes through `Format.dumps`.
+Whatever leaves a reading for another program goes through `Format.dumps`, and there through the gate of `gate`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from reader_core.formats import csv, json, ssv, text, xml
 from reader_core.formats.errors import FormatError
+from reader_core.formats.gate import pass_gate
 from reader_core.session import ProtectionStatus, VitaleReading
 
 
@@ -49,7 +50,9 @@ class Format:
 
         Raises:
             FormatError: the format cannot hold this reading, or its extra is not installed.
+            AccessRefusedError: the access table does not allow it.
         """
+        pass_gate(reading, self.name)
         return self.write(reading)
 
     def missing(self, reading: VitaleReading) -> str:

@@ -6,6 +6,8 @@ describes both for an outsider.
 
 from __future__ import annotations
 
+from reader_core.access import Function
+from reader_core.errors import ERRORS
 from reader_core.formats.errors import FormatError
 from reader_core.layouts import (
     STREAM_FILES,
@@ -26,6 +28,10 @@ _FREE = frozenset({"POINTERS"}) | {
 """Files without which the stream would be another one."""
 
 
+_GROUPS_OF = frozenset({Function.READ_RIGHTS, Function.READ_COMPLEMENTARY})
+"""Functions whose groups stand in the stream beside the identity."""
+
+
 class SsvError(FormatError):
     """A reading that cannot be written as a group stream: `no_groups`, or `card_data_invalid` with the file's name."""
 
@@ -42,6 +48,13 @@ def dumps(reading: VitaleReading) -> bytes:
         if anomaly.file in _FREE:
             where = "" if anomaly.offset is None else f", offset {anomaly.offset}"
             raise _damaged(f"file {anomaly.file}{where}: {anomaly.reason}")
+    refused = next((each for each in reading.refusals if each.function in _GROUPS_OF), None)
+    if refused is not None:
+        raise SsvError(
+            str(refused.code),
+            f"the stream would lack the groups of {refused.function}, which the access table refuses",
+            ERRORS[refused.code].next_step,
+        )
     if not _has_groups(reading.records):
         raise SsvError(
             "no_groups",

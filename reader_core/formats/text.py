@@ -58,6 +58,7 @@ _FRENCH = {
     "read": "lues",
     "withheld": "non demandées",
     "refused": "refusées",
+    "Refused": "Refusé",
     "Not understood": "Non compris",
     "offset": "position",
     "from": "du",
@@ -87,6 +88,8 @@ class _Page:
     def __init__(self, reading: VitaleReading, language: Language) -> None:
         self._card = build_card(reading)
         self._protection = reading.protection
+        # What is said of the protected data holds for both functions that read them.
+        self._refusals = [each for each in reading.refusals if each.code is not reading.protection.code]
         self._language: Language = language
         self._words = _FRENCH if language == "fr" else {word: word for word in _FRENCH}
 
@@ -189,6 +192,8 @@ class _Page:
             yield f"   {next_step}"
             if self._protection.evidence:
                 yield f"   ({self._protection.evidence})"
+        for refusal in self._refusals:
+            yield f"{say['Refused']} ({refusal.function}): {refusal.told(self._language)}"
         for anomaly in read.anomalies:
             where = "" if anomaly.offset is None else f", {say['offset']} {anomaly.offset}"
             yield f"{say['Not understood']}: {anomaly.fichier}{where}: {anomaly.raison}"

@@ -50,7 +50,7 @@ class CardChannel:
     Attributes:
         connection: where the bytes go. It stays the caller's: the channel neither powers nor closes it.
         exchange: listeners, called in order after every single APDU, the ones sent on the card's demand included.
-        number: the logical channel, 0 to 3, that every command goes to (ISO/IEC 7816-4, 5.4.1).
+        number: the logical channel, 0 to 3, that interindustry commands go to (ISO/IEC 7816-4, 5.4.1).
     """
 
     def __init__(self, connection: Connection, *listeners: Listener, number: int = 0) -> None:
@@ -89,7 +89,7 @@ class CardChannel:
             ShortAnswerError: an answer without a status word.
             TransportError: as the connection raises it.
         """
-        if self.number:
+        if self.number and not command.cla & 0x80:  # a proprietary class has channels of its own, or none
             command = replace(command, cla=command.cla | self.number)
         *links, last = command.chain()
         for link in links:

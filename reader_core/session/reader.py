@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from reader_core.access import AccessTable, Category, Decision, Function, Gate, Refusal, Situation, load_access
 from reader_core.connections import open_connection
 from reader_core.errors import ErrorCode, ReadingError
 from reader_core.iso7816 import Connection, ReaderUnavailableError, TransportError
-from reader_core.records.cps import ENTITLED
 from reader_core.rules import Api
+from reader_core.session.admission import Pin, judge, situation_of
 from reader_core.session.exchange import authenticate, present_certificates
 from reader_core.session.professional import ProfessionalCard
 from reader_core.session.reading import Professional, Protection, ProtectionStatus, VitaleReading
 from reader_core.session.transport import VITALE_IN_USE, as_reading_error
 from reader_core.session.trust import TrustStore
 from reader_core.session.vitale import PROTECTED_FILES, VitaleCard
+from reader_core.session.withholding import withhold
 
 _WITHHELD = frozenset({ErrorCode.CPS_ABSENT, ErrorCode.READER_UNAVAILABLE, ErrorCode.VITALE_UNKNOWN})
 """Codes that mean nobody was refused: there was no professional card, or no way to use one."""
 _GONE = frozenset({ErrorCode.CPS_REMOVED})
 """Codes that end the reading: what is known travels in the error."""
+_ABOUT_THE_CODE = frozenset({ErrorCode.PIN_MISSING, ErrorCode.PIN_WRONG, ErrorCode.PIN_BLOCKED})
+_FREE = (Function.READ_IDENTITY, Function.READ_RIGHTS, Function.READ_COMPLEMENTARY)
 
 
 class Reader:
@@ -31,18 +37,25 @@ class Reader:
     stays the caller's.
     """
 
-    def __init__(self, vitale: Connection, cps: Connection | None, trust: TrustStore) -> None:
+    def __init__(self, vitale: Connection, cps: Connection | None, trust: TrustStore, gate: Gate) -> None:
         self._vitale = vitale
         self._cps = cps
         self._trust = trust
+        self._gate = gate
         self._owned: list[Connection] = []
         self._professional: ProfessionalCard | None = None
-        self._pin: bool | ReadingError | None = None
+        self._no_professional = ReadingError(ErrorCode.CPS_ABSENT)  # why there is none
+        self._pin: Pin = None
         self._reading_due = False  # a code was presented for a reading that has not been made yet
 
     @classmethod
     def open(
-        cls, vitale: Connection | str, cps: Connection | str | None = None, trust: TrustStore | None = None
+        cls,
+        vitale: Connection | str,
+        cps: Connection | str | None = None,
+        trust: TrustStore | None = None,
+        *,
+        access: AccessTable | Path | str | None = None,
     ) -> Self:
         """Open the readers. Cards are looked at when they are first needed.
 
@@ -50,12 +63,15 @@ class Reader:
             vitale: the slot of the Vitale: a connection, or the name of a reader (`pcsc:NAME`, `socket:HOST:PORT`).
             cps: the slot of the professional card, or None for a reading without one.
             trust: the authorities and revocation lists of the reader; None leaves the chain to the Vitale alone.
+            access: who may do what, as a table or a TOML file (docs/access.md); None for the default table.
 
         Raises:
             ValueError: a reader's name is malformed. A reader that is not there shows when it is first used.
+            AccessTableError: the file is no access table.
         """
+        gate = Gate.of(load_access(access) if isinstance(access, (Path, str)) else access)
         slots = [open_connection(spec) if isinstance(spec, str) else spec for spec in (vitale, cps) if spec is not None]
-        reader = cls(slots[0], slots[1] if len(slots) > 1 else None, trust or TrustStore())
+        reader = cls(slots[0], slots[1] if len(slots) > 1 else None, trust or TrustStore(), gate)
         reader._owned = [slot for slot, spec in zip(slots, (vitale, cps), strict=False) if isinstance(spec, str)]
         return reader
 
@@ -151,29 +167,74 @@ class Reader:
         except TransportError as error:
             raise self._vitale_lost(card, on, api, error) from error
         except ReadingError as error:
-            error.partial = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, error.code))
+            error.partial = self._partial(card, on, api, Protection(ProtectionStatus.WITHHELD, error.code))
             raise
         self._reading_due = False
+        self._gate.require(Function.READ_IDENTITY, self._situation(card), api)
         return self._reading(card, on, api, protection)
 
+    def _situation(self, card: VitaleCard) -> Situation:
+        professional = self._professional or self._no_professional
+        return situation_of(professional, self._pin, vitale_is_test=card.is_test)
+
+    def _partial(self, card: VitaleCard, on: date, api: Api, protection: Protection) -> VitaleReading | None:
+        """What a reading that did not end has to give: nothing where the identity is refused."""
+        allowed = self._gate.decide(Function.READ_IDENTITY, self._situation(card), api).allowed
+        return self._reading(card, on, api, protection) if allowed else None
+
     def _reading(self, card: VitaleCard, on: date, api: Api, protection: Protection) -> VitaleReading:
-        records, anomalies = card.records()
+        situation = self._situation(card)
+        if protection.code is ErrorCode.CARDS_MIXED:  # the Vitale's own word counts
+            situation = replace(situation, category=Category.MIXED)
+        decided = [(each, self._gate.decide(each, situation, api).code) for each in _FREE]
+        # The maternity record goes with the exemption, which cannot be told without it.
+        decided += [(Function.READ_EXEMPTIONS, protection.code)]
+        maternity = self._gate.decide(Function.READ_MATERNITY, situation, api).code
+        decided += [(Function.READ_MATERNITY, protection.code or maternity)]
         professional = None if self._professional is None else self._professional.professional
+        if professional is not None:
+            decided += [
+                (Function.READ_PROFESSIONAL, self._gate.decide(Function.READ_PROFESSIONAL, situation, api).code)
+            ]
+        refusals = tuple(Refusal(function, code) for function, code in decided if code is not None)
+        refused = {each.function for each in refusals}
+        records, anomalies = card.records()
         return VitaleReading(
-            api, on, card.profile.name, card.atr, card.pan, records, protection, professional, anomalies
+            api,
+            on,
+            card.profile.name,
+            card.atr,
+            card.pan,
+            withhold(records, refused),
+            protection,
+            None if Function.READ_PROFESSIONAL in refused else professional,
+            anomalies,
+            situation,
+            refusals,
+            self._gate,
         )
 
     def _read_protected(self, card: VitaleCard, on: date, api: Api) -> Protection:
         opened = False
         try:
-            cps = self._open_professional()
-            self._judge(cps, on, api)
+            try:
+                cps = self._open_professional()
+            except ReadingError as error:
+                raise self._absence(error, card, api) from None
+            situation = self._situation(card)
+            decision = self._gate.decide(Function.READ_EXEMPTIONS, situation, api)
+            judge(cps, self._trust, on, decision.checks)
+            refusal = self._refusal(Function.READ_EXEMPTIONS, situation, decision)
+            if refusal is not None and refusal.code not in _ABOUT_THE_CODE:
+                raise refusal
             if not any(name in card.pointers for name in PROTECTED_FILES):
                 shown = "POINTERS names no protected file this reader knows"
                 return Protection(ProtectionStatus.WITHHELD, ErrorCode.VITALE_UNKNOWN, shown)
             present_certificates(card, cps)
-            self._check_pin()
-            self._professional = cps = cps.with_situations()
+            if refusal is not None:
+                raise refusal
+            if self._gate.decide(Function.READ_SITUATIONS, situation, api).allowed:
+                self._professional = cps = cps.with_situations()
             authenticate(card, cps)
             opened = True
             problems = card.read_protected()
@@ -191,26 +252,31 @@ class Reader:
             return Protection(ProtectionStatus.REFUSED, ErrorCode.CARD_DATA_INVALID, shown)
         return Protection(ProtectionStatus.READ)
 
-    def _judge(self, cps: ProfessionalCard, on: date, api: Api) -> None:
-        """What the reader itself holds against the card, before anything secret is asked for."""
-        if cps.porteur.card_type not in ENTITLED:
-            named = cps.porteur.card_type
-            shown = f"type {cps.porteur.type}" if named is None else named.value
-            raise ReadingError(ErrorCode.CPS_NOT_ENTITLED, shown)
-        cps.check_holder()
-        self._trust.check(cps.certificate, cps.authorities, on, api)
-        if not cps.porteur.is_valid_on(on):
-            shown = f"card valid {cps.porteur.debut_validite} to {cps.porteur.fin_validite}, reading of {on}"
-            raise ReadingError(ErrorCode.CPS_EXPIRED, shown)
+    def _absence(self, error: ReadingError, card: VitaleCard, api: Api) -> ReadingError:
+        """Why there is no professional card to be used: what the table says of none at all, or what is wrong with it."""
+        if error.code is not ErrorCode.CPS_ABSENT:
+            return error
+        situation = self._situation(card)
+        decision = self._gate.decide(Function.READ_EXEMPTIONS, situation, api)
+        return self._refusal(Function.READ_EXEMPTIONS, situation, decision) or error
 
-    def _check_pin(self) -> None:
-        if isinstance(self._pin, ReadingError):
-            raise ReadingError(self._pin.code, self._pin.evidence, retries=self._pin.retries)
-        if self._pin is None:
-            raise ReadingError(ErrorCode.PIN_MISSING)
+    def _refusal(self, function: Function, situation: Situation, decision: Decision) -> ReadingError | None:
+        """What the table decided, with what the card itself said of its code where that is the reason."""
+        if decision.code is None:
+            return None
+        if isinstance(self._pin, ReadingError) and self._pin.code is decision.code:
+            return ReadingError(decision.code, self._pin.evidence, retries=self._pin.retries)
+        return ReadingError(decision.code, self._gate.evidence(function, situation, decision))
 
     def _open_professional(self) -> ProfessionalCard:
         """The professional card that is in the slot, powered and read; the same one as before if it never left."""
+        try:
+            return self._powered_professional()
+        except ReadingError as error:
+            self._no_professional = error
+            raise
+
+    def _powered_professional(self) -> ProfessionalCard:
         if self._cps is None:
             raise ReadingError(ErrorCode.CPS_ABSENT)
         if self._professional is not None:
@@ -249,5 +315,5 @@ class Reader:
                 other = card.pan
             if other != card.pan:
                 lost = ReadingError(ErrorCode.VITALE_CHANGED, f"card {card.pan} before, card {other or '?'} now")
-        lost.partial = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, lost.code, lost.evidence))
+        lost.partial = self._partial(card, on, api, Protection(ProtectionStatus.WITHHELD, lost.code, lost.evidence))
         return lost

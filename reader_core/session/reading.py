@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from reader_core.access import Gate, Refusal, Situation
 from reader_core.errors import ERRORS, ErrorCode
 from reader_core.records import VitaleRecords
 from reader_core.records.cps import PorteurCps
 from reader_core.records.cps_situations import ProfessionCps, SituationCps
 from reader_core.rules import Api
+
+_NO_CARD = Situation()
 
 
 class ProtectionStatus(StrEnum):
@@ -116,6 +119,9 @@ class VitaleReading:
         protection: whether the protected data were read, or why not.
         professional: the professional card, as soon as it could be read, accepted or not.
         anomalies: files that could not be understood.
+        situation: the cards and the state of the code, in the words of the access table.
+        refusals: the functions that were refused; what they would have given is not in the records.
+        gate: what printing and exporting this reading pass through; None for a reading that no reader made.
     """
 
     api: Api
@@ -127,3 +133,6 @@ class VitaleReading:
     protection: Protection
     professional: Professional | None = None
     anomalies: tuple[Anomaly, ...] = ()
+    situation: Situation = _NO_CARD
+    refusals: tuple[Refusal, ...] = ()
+    gate: Gate | None = field(default=None, compare=False, repr=False)

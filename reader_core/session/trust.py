@@ -6,7 +6,7 @@ A Vitale has no clock and no list: it verifies the chain and the category, and l
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -15,8 +15,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from reader_core.access import Check
 from reader_core.errors import ErrorCode, ReadingError
-from reader_core.rules import Api
 
 _UNREADABLE = (
     ValueError,
@@ -61,27 +61,33 @@ class TrustStore:
             tuple(_checked(Path(path), _load_crl) for path in crls),
         )
 
-    def check(self, card: x509.Certificate, authorities: tuple[x509.Certificate, ...], on: date, api: Api) -> None:
+    def check(
+        self,
+        card: x509.Certificate,
+        authorities: tuple[x509.Certificate, ...],
+        on: date,
+        checks: Collection[Check] = frozenset(Check),
+    ) -> None:
         """Judge a professional card's certificate on a day.
 
         Args:
             card: the card's authentication certificate.
             authorities: the authorities the card carries.
             on: the day of the reading.
-            api: `4.10` looks at the revocation lists, `before` does not (docs/4.10.md).
+            checks: what is looked at; without `chain` the issuer is the Vitale's to judge.
 
         Raises:
             ReadingError: `chain_untrusted`, `cps_expired` or `cps_revoked`, in this order.
         """
-        path = self._path(card, authorities, on)
-        if not _valid_on(card, on):
+        path = self._path(card, authorities, on, must_end=Check.CHAIN in checks)
+        if Check.VALIDITY in checks and not _valid_on(card, on):
             raise ReadingError(ErrorCode.CPS_EXPIRED, f"certificate valid {_dates(card)}, reading of {on}")
-        if api == "4.10":
+        if Check.REVOCATION in checks:
             for issued, issuer in zip((card, *path), path, strict=False):
                 self._check_revocation(issued, issuer, on)
 
     def _path(
-        self, card: x509.Certificate, authorities: tuple[x509.Certificate, ...], on: date
+        self, card: x509.Certificate, authorities: tuple[x509.Certificate, ...], on: date, *, must_end: bool
     ) -> tuple[x509.Certificate, ...]:
         """The authorities above a card, up to a root we hold; or just those the card carries when we hold none."""
         roots = [load_certificate(root) for root in self.roots]
@@ -96,7 +102,7 @@ class TrustStore:
                 break
             path.append(above)
             current = above
-        if roots:
+        if roots and must_end:
             raise ReadingError(
                 ErrorCode.CHAIN_UNTRUSTED, f"no recognised root issued {current.issuer.rfc4514_string()}"
             )

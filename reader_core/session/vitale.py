@@ -18,7 +18,7 @@ from reader_core.layouts import (
     decode_files,
     decode_pointers,
 )
-from reader_core.layouts.vitale_groups import BENEFICIAIRE
+from reader_core.layouts.vitale_groups import ASSURE, BENEFICIAIRE
 from reader_core.layouts.vitale_public import CERTIFICAT, IDENTITE, MF_VITALE, NIR, PAN
 from reader_core.records import BeneficiaireRecords, VitaleRecords
 from reader_core.session.extent import Extent, count_objects, objects_before_padding, one_object, whole_file
@@ -30,6 +30,8 @@ from reader_core.session.transport import VITALE_POWER_ON, as_reading_error
 PROTECTED_FILES = tuple(name for name, layout in VITALE2_BY_NAME.items() if layout.access is Access.PROTECTED)
 """Files that only a professional card opens."""
 
+TEST_CARD = "T"
+"""Type of card in group 101 of every public test card (observed)."""
 _WELL_KNOWN = frozenset({IDENTITE.name, NIR.name, PAN.name})
 """Read where public readers find them, whatever POINTERS says."""
 _IN_ORDER = ((MF_VITALE.aid, IDENTITE), (VITALE.aid, NIR))
@@ -104,6 +106,18 @@ class VitaleCard:
         except LayoutError:
             return ""
         return entries[0].record.numero if entries else ""
+
+    @property
+    def is_test(self) -> bool | None:
+        """Whether it is a test card: True for the type of card `T`; None for any other, whose meaning is not public.
+
+        The Vitale knows its own category, and refuses a professional card of the other one.
+        """
+        try:
+            entries = decode(ASSURE, self.contents.get(ASSURE.name, b""))
+        except LayoutError:
+            return None
+        return True if entries and entries[0].record.type_carte == TEST_CARD else None
 
     def read_free(self) -> None:
         """Read every file that is free and used, each where it is.

@@ -9,7 +9,7 @@ from reader_core.errors import ERRORS, ErrorCode, ReadingError
 
 CONTRACT = """vitale_absent vitale_unknown vitale_removed vitale_mute vitale_changed reader_unavailable cps_absent cps_unknown
 cps_removed pin_missing pin_wrong pin_blocked cps_expired cps_revoked cps_not_entitled cps_unsuitable cards_mixed
-chain_untrusted card_data_invalid"""
+chain_untrusted card_data_invalid access_denied journal_unavailable"""
 
 
 def test_the_codes_are_those_of_the_adapter_protocol() -> None:

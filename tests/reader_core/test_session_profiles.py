@@ -36,6 +36,7 @@ def test_a_cps4_opens_the_protected_data(card: Cards, trust: TrustStore, atr: st
     assert reading.professional is not None
     assert reading.professional.numero_carte == "99900023"
     assert reading.professional.porteur.identifiant_national == "899799900016"
+    assert [each.numero_logique for each in reading.professional.situations or ()] == ["1", "2", "4"]
     assert any(each.couvertures for each in reading.records.beneficiaires)
 
 
@@ -46,7 +47,7 @@ def test_what_a_cps4_is_told(card: Cards, trust: TrustStore) -> None:
     read(card("specimen"), cps, trust)
     commands = [one for one in seen if len(one) >= 8]
     assert commands[0] == "01A4040C088025000001FF0100"
-    assert all(one.startswith(("01", "A0")) for one in commands)
+    assert {one[:2] for one in commands} == {"01", "A0"}, "channel 1, and the business volume in channel 0"
     assert "012000010831323334FFFFFFFF" in commands
     in_chipdoc = [one for one in commands if one.startswith("01")]
     signature = in_chipdoc[in_chipdoc.index("012281B604" + "91022882") + 1]

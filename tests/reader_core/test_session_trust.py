@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 
 from emulator.pki import DATA, load_certificate, load_key
 from reader_core import ReadingError, TrustStore
+from reader_core.access import Check
 from reader_core.rules import Api
 from reader_core.session import trust as trust_module
 
 ON = date(2026, 1, 15)
+CHECKS = {"before": (Check.CHAIN, Check.VALIDITY), "4.10": tuple(Check)}
+"""What each set of rules looks at (docs/4.10.md)."""
 
 
 def pem(name: str) -> bytes:
@@ -32,7 +35,7 @@ def chain(name: str, *authorities: str) -> tuple[x509.Certificate, tuple[x509.Ce
 
 def refusal(store: TrustStore, name: str, *authorities: str, on: date = ON, api: Api = "4.10") -> str | None:
     try:
-        store.check(*chain(name, *authorities), on, api)
+        store.check(*chain(name, *authorities), on, CHECKS[api])
     except ReadingError as error:
         return error.code.value if error.evidence else "no evidence"
     return None
@@ -73,7 +76,7 @@ def test_a_chain_that_does_not_lead_to_our_root(whole: TrustStore, name: str, au
 def test_another_cards_certificate_is_no_authority(whole: TrustStore) -> None:
     fake = chain("cps")[0]
     with pytest.raises(ReadingError, match="no recognised root"):
-        whole.check(fake, (load_certificate("builtin:cpf.aut"),), ON, "4.10")
+        whole.check(fake, (load_certificate("builtin:cpf.aut"),), ON)
 
 
 def _signed_by(issuer: str, subject: x509.Name) -> x509.Certificate:
@@ -95,7 +98,7 @@ def test_a_card_cannot_make_itself_an_authority(whole: TrustStore) -> None:
     made = _signed_by("cps.aut", x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "MADE UP")]))
     authorities = (load_certificate("builtin:cps.aut"), load_certificate("builtin:ca"))
     with pytest.raises(ReadingError, match="no recognised root"):
-        whole.check(made, authorities, ON, "4.10")
+        whole.check(made, authorities, ON)
 
 
 @settings(max_examples=300, deadline=None)
@@ -112,7 +115,7 @@ def test_a_damaged_certificate_is_refused_by_loading_or_by_judging_it(position: 
         return  # the name of the algorithm beside the signature is not part of what is signed
     store = TrustStore((pem("root"),), (pem("ca.crl"), pem("root.crl")))
     with pytest.raises(ReadingError, match=r"no recognised root|valid"):
-        store.check(damaged, (load_certificate("builtin:ca"),), ON, "4.10")
+        store.check(damaged, (load_certificate("builtin:ca"),), ON)
 
 
 def test_without_roots_the_reader_has_no_opinion_on_the_chain() -> None:
@@ -199,9 +202,9 @@ def test_an_authority_with_another_kind_of_key_is_no_accident(whole: TrustStore)
 
     root, card = make(name, ca=True), make(x509.Name([]), ca=False)
     store = TrustStore((root.public_bytes(Encoding.DER),), (_crl(name, 7, "ca"),))
-    store.check(card, (), ON, "4.10")
+    store.check(card, (), ON)
     with pytest.raises(ReadingError, match="no recognised root"):
-        whole.check(card, (root,), ON, "4.10")
+        whole.check(card, (root,), ON)
 
 
 @pytest.mark.parametrize("raw", [b"", b"nonsense", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])

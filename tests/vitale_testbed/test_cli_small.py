@@ -12,7 +12,19 @@ import jsonschema
 import pytest
 
 Vitale = Callable[..., Any]
-COMMANDS = ["read", "card", "insert", "serve", "certify", "catalogue", "report", "schema", "doctor", "completion"]
+COMMANDS = [
+    "read",
+    "access",
+    "card",
+    "insert",
+    "serve",
+    "certify",
+    "catalogue",
+    "report",
+    "schema",
+    "doctor",
+    "completion",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -52,6 +52,8 @@ class Code(IntEnum):
     CARDS_MIXED = 20050
     CHAIN_UNTRUSTED = 20051
     CPS_UNSUITABLE = 20052
+    ACCESS_DENIED = 20061
+    JOURNAL_UNAVAILABLE = 20062
 
 
 class State(IntEnum):

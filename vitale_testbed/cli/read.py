@@ -13,6 +13,7 @@ from reader_core.errors import ErrorCode
 from reader_core.formats.registry import FORMATS
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
+from vitale_testbed.cli.access import access_of
 from vitale_testbed.cli.options import IsoDate, print_json
 from vitale_testbed.cli.reading_output import check_output, choose_format, put_reading
 from vitale_testbed.completing import complete_image
@@ -51,6 +52,12 @@ _TRIES = 3
     type=click.Path(path_type=Path),
     help="Trust the root of this folder, made by `vitale pki new`.  [default: the one of the built-in cards]",
 )
+@click.option(
+    "--access",
+    "access_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Who may do what, a file as `vitale access show --format toml` prints it.  [default: the built-in table]",
+)
 @click.option("--on", type=IsoDate(), metavar="DATE", help="The date of the reading.  [default: today]")
 @click.option("--api", type=click.Choice(["4.10", "before"]), default="4.10", show_default=True, help="Which rules.")
 @click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
@@ -70,6 +77,7 @@ def read(
     cps_name: str | None,
     pins: tuple[str, ...],
     pki: Path | None,
+    access_file: Path | None,
     on: date | None,
     api: Literal["4.10", "before"],
     trace: bool,
@@ -96,6 +104,7 @@ def read(
     shape = choose_format(output_format, output)
     check_output(shape, output, force=force)
     trust = trust_of(pki)
+    table = None if access_file is None else access_of(access_file)
     opened: list[OpenedCard] = []
     try:
         with ExitStack() as stack:
@@ -112,7 +121,7 @@ def read(
             if cps is not None and cps.masked:
                 click.echo("the recording is masked: its certificates are not verified", err=True)
                 trust = TrustStore()
-            reader = stack.enter_context(Reader.open(first, second, trust))
+            reader = stack.enter_context(Reader.open(first, second, trust, access=table))
             if cps is not None:
                 _present(reader, pins)
             reading = reader.read_vitale(on or date.today(), api)  # noqa: DTZ011  # the user's own day is meant

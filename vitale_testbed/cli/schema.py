@@ -7,6 +7,7 @@ import click
 
 from conformance.protocol import schemas as protocol
 from emulator.image import image_schema
+from reader_core.access import access_schema
 from reader_core.formats.card import card_schema
 from vitale_testbed.cli.options import print_json
 from vitale_testbed.problems import Problem
@@ -18,7 +19,12 @@ def _protocol(name: str) -> Callable[[], dict[str, Any]]:
 
 def published() -> dict[str, Callable[[], dict[str, Any]]]:
     """Every published schema by its name."""
-    return {"card": card_schema, "image": image_schema, **{name: _protocol(name) for name in protocol.SCHEMAS}}
+    return {
+        "access": access_schema,
+        "card": card_schema,
+        "image": image_schema,
+        **{name: _protocol(name) for name in protocol.SCHEMAS},
+    }
 
 
 @click.command()

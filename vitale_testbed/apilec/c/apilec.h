@@ -118,6 +118,10 @@ APILEC_API const char *apilec_version(void);
 #define APILEC_CHAIN_UNTRUSTED 20051
 #define APILEC_CPS_UNSUITABLE 20052
 
+/* the access table and the journal */
+#define APILEC_ACCESS_DENIED 20061
+#define APILEC_JOURNAL_UNAVAILABLE 20062
+
 #ifdef __cplusplus
 }
 #endif
