@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# One run of the suite is like another, on a slow machine too; `--hypothesis-profile=explore` looks further.
+# One run of the suite is like another, on a slow machine too; `--hypothesis-profile=explore` looks further, and as far as
+# VITALE_EXPLORE_EXAMPLES says (with `--timeout=0`).
 settings.register_profile("stable", derandomize=True, deadline=None)
-settings.register_profile("explore", deadline=None, max_examples=500, print_blob=True)
+_EXPLORE = int(os.environ.get("VITALE_EXPLORE_EXAMPLES", "500"))
+settings.register_profile("explore", deadline=None, max_examples=_EXPLORE, print_blob=True)
 settings.load_profile("stable")
 
 _RUN = "VITALE_TESTS_RUN"

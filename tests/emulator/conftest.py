@@ -1,6 +1,8 @@
 """Fixtures of the emulator's tests: a small card that has one of everything."""
 
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Generator, Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -146,3 +148,13 @@ def play() -> Play:
         assert card.fault is None
 
     return run
+
+
+@pytest.fixture(scope="module")
+def same_pseudonyms_in_every_run() -> Generator[None]:
+    """Each masked recording still has pseudonyms of its own, but no run meets a chance that another did not."""
+    numbers = itertools.count()
+    with pytest.MonkeyPatch.context() as patched:
+        drawn = SimpleNamespace(urandom=lambda size: next(numbers).to_bytes(size, "big"))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] -- stands for os
+        patched.setattr("emulator.recording.masking.pseudonyms.os", drawn)
+        yield

@@ -1,270 +1,39 @@
 """Masked recordings: nobody can be recognised in them, and they replay all the same."""
 
-import itertools
-import unicodedata
-from collections.abc import Callable, Generator
-from contextlib import suppress
-from datetime import date
-from types import SimpleNamespace
-from typing import Any
-
 import pytest
-from hypothesis import given, settings
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from emulator.cps3 import CpsImage
-from emulator.image import Image, build_card, builtin_names, load_image, patch_image
-from emulator.readers import InProcessReader
-from emulator.recording import (
-    Event,
-    EventKind,
-    RecordedCard,
-    Recorder,
-    Recording,
-    RecordingConnection,
-    ReplayCard,
-    dump_recording,
-    mask_recording,
-    parse_recording,
-)
-from emulator.vitale2 import VitaleImage
-from reader_core import Reader, ReadingError, TrustStore, card_object
-from reader_core.iso7816 import Card, Connection, Tlv
+from emulator.pki import load_certificate
+from emulator.recording import Event, EventKind, RecordedCard, Recording, dump_recording, mask_recording
+from emulator.recording.masking.pseudonyms import Pseudonyms
+from reader_core.iso7816 import Tlv
 from reader_core.records.nir import compute_key, is_valid
 
+pytestmark = pytest.mark.usefixtures("same_pseudonyms_in_every_run")
 
-@pytest.fixture(autouse=True, scope="module")
-def keys_that_are_the_same_in_every_run() -> Generator[None]:
-    """Each recording still has pseudonyms of its own, but no run meets a chance that another did not."""
-    numbers = itertools.count()
-    with pytest.MonkeyPatch.context() as patched:
-        drawn = SimpleNamespace(urandom=lambda size: next(numbers).to_bytes(size, "big"))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] -- stands for os
-        patched.setattr("emulator.recording.masking.pseudonyms.os", drawn)
-        yield
-
-
-ON = date(2026, 1, 15)
 ATR = bytes.fromhex("3B751300004309EA9000")
-IMAGES = {name: load_image(name) for name in builtin_names()}
-VITALES = [name for name, image in IMAGES.items() if isinstance(image, VitaleImage) and name != "vitale1"]
-"""The reader core refuses a Vitale 1 by its ATR."""
-CPSS = [name for name, image in IMAGES.items() if isinstance(image, CpsImage)]
-
-Wrap = Callable[[Connection, str], Connection]
-
-
-def as_it_is(connection: Connection, slot: str) -> Connection:
-    return connection
-
-
-def read(vitale: Card, cps: Card | None, pin: str, wrap: Wrap = as_it_is) -> dict[str, Any]:
-    first = wrap(InProcessReader("first", vitale).connect(), "vitale")
-    second = None if cps is None else wrap(InProcessReader("second", cps).connect(), "cps")
-    with Reader.open(first, second, TrustStore()) as reader:
-        if cps is not None:
-            with suppress(ReadingError):  # a wrong code: the reading says so
-                reader.verify_pin(pin)
-        return card_object(reader.read_vitale(ON))
-
-
-def recorded(vitale: Image, cps: Image | None, pin: str = "1234") -> tuple[dict[str, Any], Recording]:
-    recorder = Recorder(now="")
-    card = read(
-        build_card(vitale),
-        None if cps is None else build_card(cps),
-        pin,
-        lambda connection, slot: RecordingConnection(connection, recorder, slot),
-    )
-    return card, recorder.recording()
-
-
-def replayed(recording: Recording, pin: str = "9999") -> dict[str, Any]:
-    recording = parse_recording(dump_recording(recording))
-    vitale = ReplayCard(recording, "vitale")
-    cps = ReplayCard(recording, "cps") if recording.card("cps") else None
-    card = read(vitale, cps, pin)
-    assert [str(one) for one in vitale.divergences] == []
-    assert cps is None or [str(one) for one in cps.divergences] == []
-    return card
-
-
-MASKED_KEYS = {
-    "nir", "cle", "nom_usuel", "nom_patronymique", "prenom", "adresse", "nir_certifie", "cle_nir_certifie",
-    "zone_commune", "numero_adherent", "identifiant", "nom", "numero", "en_carte", "date", "message", "next_step",
-    "identifiant_national",
-}  # fmt: skip
-
-
-def leaves(value: Any, path: str = "") -> dict[str, Any]:
-    if isinstance(value, dict):
-        return {key: leaf for name, one in value.items() for key, leaf in leaves(one, f"{path}.{name}").items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    if isinstance(value, list | tuple):
-        return {key: leaf for index, one in enumerate(value) for key, leaf in leaves(one, f"{path}[{index}]").items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return {path: value}
-
-
-def is_masked(path: str) -> bool:
-    return any(part.partition("[")[0] in MASKED_KEYS for part in path.split(".")) or path == ".zone_commune"
-
-
-def check_pseudonyms(original: dict[str, Any], masked: dict[str, Any]) -> None:
-    """The two are the same but for the fields of a person, where one original has one pseudonym, as long."""
-    before, after = leaves(original), leaves(masked)
-    assert before.keys() == after.keys()
-    given: dict[tuple[str, str], str] = {}
-    for path, value in before.items():
-        other = after[path]
-        if not is_masked(path) or not isinstance(value, str):
-            assert other == value, path
-            continue
-        assert len(other) == len(value), path
-        kind = "text" if not value.isdigit() else path.rpartition(".")[2]
-        assert given.setdefault((kind, value), other) == other, path
-        if len(value.strip("0 ")) >= 4 and not path.endswith((".message", ".next_step", ".date", ".en_carte")):
-            assert other != value, path
-
-
-@pytest.mark.parametrize("name", VITALES)
-def test_every_built_in_card_replays_as_itself_but_for_the_pseudonyms(name: str) -> None:
-    card, recording = recorded(IMAGES[name], IMAGES["cps"])
-    assert card["protected"]["status"] == "read"
-    assert replayed(recording, "1234") == card
-    check_pseudonyms(card, replayed(mask_recording(recording)))
-
-
-@pytest.mark.parametrize("name", CPSS)
-def test_with_any_professional_card_too(name: str) -> None:
-    for pin in ("1234", "0000"):
-        card, recording = recorded(IMAGES["famille"], IMAGES[name], pin)
-        assert replayed(recording, pin) == card
-        check_pseudonyms(card, replayed(mask_recording(recording), "1111"))
-
-
-def test_without_a_professional_card() -> None:
-    card, recording = recorded(IMAGES["famille"], None)
-    check_pseudonyms(card, replayed(mask_recording(recording)))
-
-
-def everything(recording: Recording) -> list[bytes]:
-    """Each card's answers one after the other, also with the status words left out, and the commands' data."""
-    found: list[bytes] = []
-    for card in recording.cards:
-        events = [event for event in recording.of(card.slot) if event.kind is EventKind.APDU]
-        found.append(b"".join(event.answer[:-2] for event in events))
-        found.append(b"".join(event.command[5:] for event in events))
-        found.extend(event.answer for event in events)
-        found.extend(event.command for event in events)
-    return found
-
-
-def spellings(text: str) -> set[bytes]:
-    plain = "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
-    every = {text, plain, text.upper(), text.lower(), plain.upper(), plain.lower()}
-    found = {one.encode(encoding) for one in every for encoding in ("latin-1", "utf-8", "utf-16-be", "utf-16-le")}
-    if text.isdigit():
-        found |= {bytes.fromhex(text.ljust(len(text) + len(text) % 2, "F"))}
-        found |= {bytes.fromhex(text.zfill(len(text) + len(text) % 2))}
-        found |= {int(text).to_bytes(8).lstrip(b"\0")}
-    return found
-
-
-def secrets_of(vitale: VitaleImage, cps: CpsImage) -> set[str]:
-    found = {vitale.assure.nir, cps.records.porteur.nom, cps.records.porteur.prenom, cps.records.porteur.numero}
-    for one in vitale.beneficiaires:
-        found |= {one.nom_usuel, one.nom_patronymique, one.prenom, one.nir_certifie, *one.adresse}
-    return {secret for secret in found if len(secret) >= 4}
-
-
-def check_absent(secrets: set[str], recording: Recording) -> None:
-    written = everything(recording)
-    text = dump_recording(recording)
-    for secret in secrets:
-        assert not secret.isdigit() or secret not in text.replace(" ", "")
-        for spelling in spellings(secret):
-            assert not any(spelling in each for each in written), (secret, spelling)
-
-
-@pytest.mark.parametrize("name", VITALES)
-def test_no_secret_of_a_built_in_card_is_left(name: str) -> None:
-    vitale, cps = IMAGES[name], IMAGES["cps"]
-    assert isinstance(vitale, VitaleImage)
-    assert isinstance(cps, CpsImage)
-    _, recording = recorded(vitale, cps)
-    secrets = secrets_of(vitale, cps)
-    with pytest.raises(AssertionError):
-        check_absent(secrets, recording)
-    masked = mask_recording(recording)
-    check_absent(secrets, masked)
-    codes = [event.command[5:] for event in masked.of("cps") if event.command[1:2] == b"\x20"]
-    assert codes
-    assert all(code[:4].isdigit() and code[:4] != b"1234" and code[4:] == b"\xff" * 4 for code in codes)
-
-
-letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZÀÂÇÈÉÊËÎÏÔÖÙÛÜÑabcdefghijklmnopqrstuvwxyzàâçèéêëîïôöùûüñ"
-names = st.text(letters, min_size=6, max_size=27).filter(lambda name: len(set(name.upper())) > 4)
-births = st.from_regex(r"(19|20)[0-9]{2}(0[0-9]|1[0-9])([0-2][0-9]|3[0-9])", fullmatch=True)
-nirs = st.from_regex(r"[1-8][0-9]{4}([0-9]{2}|2A|2B)[0-9]{6}", fullmatch=True)
-
-
-@settings(max_examples=20, deadline=None)
-@given(names, names, names, nirs, nirs, births, st.integers(1, 40))
-def test_any_person_is_masked_however_small_the_pieces(
-    nom: str, usuel: str, prenom: str, nir: str, other: str, birth: str, step: int
-) -> None:
-    image = patch_image(
-        IMAGES["specimen"],
-        {
-            "assure.nir": nir,
-            "beneficiaires[0].nom_usuel": usuel,
-            "beneficiaires[0].nom_patronymique": nom,
-            "beneficiaires[0].prenom": prenom,
-            "beneficiaires[0].nir_certifie": other,
-            "beneficiaires[0].date_naissance": birth,
-            "zone_commune": f"{usuel.lower()} {nom.upper()}",
-        },
-    )
-    card, recording = recorded(image, None)
-    recording = in_pieces(recording, step)
-    masked = mask_recording(recording)
-    check_absent({nom, usuel, prenom, nir, other}, masked)
-    assert [len(event.answer) for event in masked.events] == [len(event.answer) for event in recording.events]
-    whole = replayed(mask_recording(recorded(image, None)[1]))
-    check_pseudonyms(card, whole)
-    assert whole["assure"]["nir_valide"] is True
-    assert whole["beneficiaires"][0]["naissance"]["lunaire"] == card["beneficiaires"][0]["naissance"]["lunaire"]
-
-
-def in_pieces(recording: Recording, step: int) -> Recording:
-    """The same reading by a program that asks for a few bytes at a time."""
-    events: list[Event] = []
-    for event in recording.events:
-        data = event.answer[:-2]
-        if event.command[1:2] != b"\xb0" or not data:
-            events.append(event)
-            continue
-        short, start = event.command[2] & 0x80, event.command[3] if event.command[2] & 0x80 else 0
-        base = event.command[3] if short else event.command[2] << 8 | event.command[3]
-        for offset in range(0, len(data), step):
-            piece = data[offset : offset + step]
-            place = base + offset
-            header = bytes([0x00, 0xB0, place >> 8, place & 0xFF])
-            if short and offset == 0:
-                header = bytes([0x00, 0xB0, event.command[2], start])
-            events.append(
-                Event(
-                    "vitale", EventKind.APDU, event.at, event.until, header + bytes([len(piece)]), piece + b"\x90\x00"
-                )
-            )
-    return Recording(recording.cards, tuple(events))
 
 
 def spoken(*exchanges: tuple[str, bytes], slot: str = "vitale", atr: bytes = ATR) -> Recording:
-    said = (
-        Event(slot, EventKind.APDU, 0, 0, bytes.fromhex(sent), got + (b"" if got == b"" else b"\x90\x00"))
-        for sent, got in exchanges
-    )
+    said = (Event(slot, EventKind.APDU, 0, 0, bytes.fromhex(sent), got + b"\x90\x00") for sent, got in exchanges)
     return Recording((RecordedCard(slot, atr=atr),), tuple(said))
+
+
+def check_absent(secrets: set[str], recording: Recording) -> None:
+    """None of them stands anywhere, as text of any encoding and case, or as digits of four bits."""
+    whole = b"".join(event.command + event.answer[:-2] for event in recording.events)
+    for secret in secrets:
+        for one in {secret, secret.upper(), secret.lower()}:
+            for encoding in ("latin-1", "utf-8", "utf-16-be", "utf-16-le"):
+                assert one.encode(encoding) not in whole
+        if secret.isdigit():
+            assert secret not in whole.hex()
+            assert int(secret).to_bytes(6) not in whole
+            assert secret not in dump_recording(recording).replace(" ", "")
 
 
 NIR = "2840375999001"
@@ -327,6 +96,107 @@ def test_plain_text_is_masked_from_its_first_letter(text: bytes) -> None:
     answer = mask_recording(spoken(("00A4020002 4711", b""), ("00B0000000", text)), b"key").events[1].answer[:-2]
     kept = [one for one, other in zip(text, answer, strict=True) if one == other and chr(one).isalnum()]
     assert len(kept) <= 4, "a few letters are their own pseudonyms by chance"
+
+
+@pytest.mark.parametrize("place", [NIR + "46", "12 chemin de " + NIR, "n" + NIR])
+def test_a_number_in_a_text_has_the_pseudonym_that_it_has_elsewhere(place: str) -> None:
+    address = Tlv(0xE4, Tlv(0x9E, b"\x01"), Tlv(0x83, place.encode()))
+    masked = mask_recording(spoken(("00B0000000", bytes(BENEFIC)), ("00B2010400", bytes(address))))
+    pseudonym = Tlv.parse(masked.events[0].answer[:-2]).children()[-1].value
+    text = Tlv.parse(masked.events[1].answer[:-2]).children()[-1].value
+    assert pseudonym != NIR.encode()
+    assert pseudonym in text
+
+
+def test_a_code_that_is_also_a_short_name_stays_a_code() -> None:
+    identity = Tlv(0x65, Tlv(0x80, b"FRA"), Tlv(0x81, b"SE"), Tlv(0x90, b"FRA"))
+    masked = Tlv.parse(mask_recording(spoken(("00B0820000", bytes(identity)))).events[0].answer[:-2])
+    name, first_name, nationality = (child.value for child in masked.children())
+    assert (name == b"FRA", first_name == b"SE", nationality) == (False, False, b"FRA")
+
+
+@pytest.mark.parametrize("number", ["1000000000000", "1000000000001", "1110000000000"])
+def test_a_number_that_is_like_padding_is_replaced_in_its_field_alone(number: str) -> None:
+    insured = Tlv(0xE1, Tlv(0x87, number.encode()), Tlv(0x89, b"01"))
+    counters = bytes.fromhex("820A" + "0" + number + "000000")
+    masked = mask_recording(spoken(("00B2010400", bytes(insured)), ("0012000000", counters)))
+    assert number.encode() not in masked.events[0].answer
+    assert masked.events[1].answer[:-2] == counters
+
+
+def test_pointers_of_which_only_the_beginning_was_read_stay() -> None:
+    pointers = bytes.fromhex("E082010BA037820F00010000D250000002564954414C45821200020000D2500000024D465F564954414C45")
+    said = spoken(("00B0820000", bytes(Tlv(0x65, Tlv(0x80, b"VITALE")))), ("00B0000000", pointers))
+    masked = mask_recording(said)
+    assert b"VITALE" not in masked.events[0].answer
+    assert masked.events[1] == said.events[1]
+
+
+def test_a_holder_who_has_a_word_of_the_authority_for_a_name() -> None:
+    authority = load_certificate("builtin:ca").public_bytes(Encoding.DER)
+    mine = load_certificate("builtin:cps.aut")
+    certificate = mine.public_bytes(Encoding.DER)
+    holder = Tlv(0xE0, Tlv(0x87, b"PRODUCTION"), Tlv(0x88, b"Root"))
+    said = spoken(
+        ("00B0000000", bytes(holder)),
+        ("00CB3FFF00", certificate),
+        ("00CA000000", authority),
+        slot="cps",
+        atr=b"\x3b\x00",
+    )
+    masked = mask_recording(said)
+    assert b"PRODUCTION" not in masked.events[0].answer
+    assert masked.events[2] == said.events[2]
+    other = x509.load_der_x509_certificate(masked.events[1].answer[:-2])
+    assert (other.issuer, other.public_key(), other.signature) == (mine.issuer, mine.public_key(), mine.signature)
+    assert other.subject != mine.subject
+    cut = mask_recording(spoken(("00B0000000", bytes(holder)), ("00CB3FFF00", certificate[:300]), atr=b"\x3b\x00"))
+    assert mine.issuer.public_bytes() in cut.events[1].answer
+
+
+def test_files_read_over_two_logical_channels_at_once() -> None:
+    other = bytes(Tlv(0x65, Tlv(0x80, b"MOREL"), Tlv(0x81, b"Anne"))).ljust(len(bytes(BENEFIC)), b"\0")
+    there = bytes(BENEFIC)
+    steps = range(0, len(there), 5)
+    said = spoken(
+        ("00A4020002 2013", b""),
+        ("01A4020002 D001", b""),
+        *(
+            (f"0{channel}B000{at:02X}05", file[at : at + 5])
+            for at in steps
+            for channel, file in enumerate((there, other))
+        ),
+    )
+    masked = mask_recording(said, b"key").events[2:]
+    joined = [b"".join(event.answer[:-2] for event in masked[channel::2]) for channel in (0, 1)]
+    whole = mask_recording(spoken(("00B2010400", there), ("00B2020400", other)), b"key").events
+    assert joined == [event.answer[:-2] for event in whole]
+    assert joined != [there, other]
+
+
+def test_files_of_class_a0_are_told_apart() -> None:
+    first, second = bytes(Tlv(0xE0, Tlv(0x87, b"A"))), bytes(Tlv(0xE0, Tlv(0x87, b"ANNETTE")))
+    said = [
+        ("A0A40000024001", b"\x9f\x10"),
+        ("A0B0000003", first[:3]),
+        ("A0A40000024010", b"\x9f\x10"),
+        ("A0B0000306", second[3:]),
+        ("A0B0000003", second[:3]),
+    ]
+    events = (
+        Event("cps", EventKind.APDU, 0, 0, bytes.fromhex(sent), got if got[:1] == b"\x9f" else got + b"\x90\x00")
+        for sent, got in said
+    )
+    masked = mask_recording(Recording((RecordedCard("cps"),), tuple(events)), b"key").events
+    alone = mask_recording(spoken(("00B2010400", second), slot="cps", atr=b"\x3b\x00"), b"key").events[0].answer
+    assert masked[4].answer[:-2] + masked[3].answer[:-2] == alone[:-2]
+    assert alone[:-2] != second
+
+
+def test_objects_in_thousands_of_objects_do_not_end_the_masking() -> None:
+    deep = bytes.fromhex("E182FFFF") + bytes.fromhex("3082FFFF") * 5_000 + b"\x80\x05MOREL"
+    masked = mask_recording(spoken(("00B0000000", deep)))
+    assert b"MOREL" not in masked.events[0].answer
 
 
 def test_what_describes_the_card_stays() -> None:
@@ -397,6 +267,26 @@ def test_keys_stay_right_or_wrong() -> None:
         ]
 
 
+@pytest.mark.parametrize("key", ["1", "2", "x", ""])
+def test_keys_of_billing_numbers_stay_right_or_wrong(key: str) -> None:
+    situation = Tlv(0xE4, Tlv(0x88, b"99900001"), Tlv(0x89, key.encode()), Tlv(0x91, b"01"))
+    masked = mask_recording(spoken(("00B2010400", bytes(situation)), slot="cps", atr=b"\x3b\x00"))
+    number, other, speciality = (one.value.decode() for one in Tlv.parse(masked.events[0].answer[:-2]).children())
+    assert number != "99900001"
+    assert len(other) == len(key)
+    assert (key == "1") == (other.isdigit() and luhn.is_valid(number + other))
+    assert speciality == "01"
+
+
+@given(st.sets(st.text("AEIOUN", min_size=1, max_size=12), max_size=30), st.binary(min_size=1, max_size=4))
+def test_no_name_and_no_four_letters_of_it_stay_in_their_places(originals: set[str], key: bytes) -> None:
+    pseudonyms = Pseudonyms(key)
+    for original in originals:
+        other = pseudonyms.word(original)
+        assert other != original
+        assert not any(other[at : at + 4] == original[at : at + 4] for at in range(len(original) - 3))
+
+
 @pytest.mark.parametrize(
     ("command", "secrets"),
     [
@@ -425,7 +315,7 @@ def test_codes_of_every_form(command: str, secrets: list[str]) -> None:
 
 
 def test_masking_says_so_once_and_leaves_no_way_back() -> None:
-    _, recording = recorded(IMAGES["specimen"], None)
+    recording = spoken(("00B0000000", bytes(BENEFIC)))
     masked = mask_recording(recording)
     assert masked.masked
     assert any("Broken by this" in note for note in masked.notes)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from emulator.recording.codes import SECRET_INSTRUCTIONS, code_span
 from emulator.recording.masking.objects import Leaf, leaves
-from emulator.recording.masking.personal import EMAIL, certified_identifiers, certified_names
+from emulator.recording.masking.personal import EMAIL, authorities, certified_identifiers, certified_names
 from emulator.recording.masking.pseudonyms import Pseudonyms, folded
 from emulator.recording.masking.rules import STRUCTURAL, Kind, Rules, rules_for
-from emulator.recording.masking.search import Search
+from emulator.recording.masking.search import Edit, Search, Weight
 from emulator.recording.masking.streams import Origin, Stream, streams_of
 from emulator.recording.model import Event, EventKind, Recording
 from reader_core.records.nir import is_valid
@@ -30,6 +31,9 @@ NOTES = (_MASKED, _KEPT, _BROKEN)
 """What a masked recording says of itself."""
 _EF_ATR = b"\x80\x43"
 """EF.ATR is in COMPACT-TLV after its first byte, and begins with the card service data (ISO/IEC 7816-4, 12.1.1)."""
+_POINTERS = (0xE0, 0xA0)
+_LEAST = {Kind.KEPT: Weight.SHORT_NAME, Kind.CODE: Weight.NAME, Kind.TEXT: Weight.NUMBER}
+"""What a find has to weigh in a field to be put there; a field that is replaced by its rule takes none."""
 _LETTERS = re.compile(r"[A-Za-z\xC0-\xD6\xD8-\xF6\xF8-\xFF]+")
 _NIR = re.compile(r"(?<![0-9])([1-8][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6})([0-9]{2})?(?![0-9])", re.ASCII)
 _NUMBER = re.compile(r"[1-8][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}", re.ASCII)
@@ -65,6 +69,11 @@ class _Template:
 
     def text(self, data: bytes, kind: Kind) -> str:
         return next((_text(data, leaf) for leaf, each in self.fields if each is kind), "")
+
+    def before(self, data: bytes, field: Leaf) -> str:
+        """The field whose tag is one less."""
+        path = (*field.path[:-1], field.path[-1] - 1)
+        return next((_text(data, leaf) for leaf, _ in self.fields if leaf.path == path), "")
 
 
 def mask_recording(recording: Recording, key: bytes | None = None) -> Recording:
@@ -105,31 +114,29 @@ def _templates(stream: Stream, rules: Rules) -> list[_Template]:
         whole = Leaf(0, (), 0, len(stream.data), cut=True)
         return [] if _is_certificate(stream.data) else [_Template(((whole, Kind.TEXT),))]
     groups: dict[int, list[Leaf]] = {}
-    for leaf in leaves(stream.data, rules):
+    for leaf in leaves(stream.data, {*rules, _POINTERS[0]}):
         groups.setdefault(leaf.outer, []).append(leaf)
     return [_Template(tuple((leaf, _kind(leaf, group, stream, rules)) for leaf in group)) for group in groups.values()]
 
 
 def _kind(leaf: Leaf, group: list[Leaf], stream: Stream, rules: Rules) -> Kind:
     outer = leaf.path[0] if leaf.path else None
-    if outer is not None and outer in rules and len(leaf.path) == 2 and not _is_directory(group):
+    if _is_directory(group):
+        return Kind.OWN
+    if outer is not None and outer in rules and len(leaf.path) == 2:
         return rules[outer].get(leaf.path[1], Kind.TEXT)
-    unknown = stream.origin is Origin.FILE and not _is_the_cards_own(outer, group, stream.data)
-    return Kind.TEXT if unknown else Kind.KEPT
+    whole = outer is not None and not any(each.cut for each in group)
+    if whole and outer in STRUCTURAL:
+        return Kind.OWN
+    if stream.origin is not Origin.FILE or _is_certificate(stream.data) or stream.data.startswith(_EF_ATR):
+        return Kind.KEPT
+    is_pkcs15 = whole and stream.data[leaf.outer] & 0xC0 in {0x00, 0x80}  # universal and context tags
+    return Kind.KEPT if is_pkcs15 else Kind.TEXT
 
 
 def _is_directory(group: list[Leaf]) -> bool:
     """E0{A0...}: the POINTERS of a Vitale, whose tag another card has for its holder."""
-    return any(leaf.path[:2] == (0xE0, 0xA0) for leaf in group)
-
-
-def _is_the_cards_own(outer: int | None, group: list[Leaf], data: bytes) -> bool:
-    """Structural templates, and whole objects of universal or context tags as PKCS#15 has: searched, not replaced whole."""
-    if _is_certificate(data) or data.startswith(_EF_ATR):
-        return True
-    if outer is None or any(leaf.cut for leaf in group):
-        return False
-    return outer in STRUCTURAL or _is_directory(group) or data[group[0].outer] & 0xC0 in {0x00, 0x80}
+    return any(leaf.path[:2] == _POINTERS for leaf in group)
 
 
 def _is_certificate(data: bytes) -> bool:
@@ -177,34 +184,36 @@ def _holder(template: _Template, data: bytes) -> str:
 
 
 def _mask(stream: Stream, rules: Rules, found: _Found, search: Search) -> None:
-    data, done = stream.data, bytearray(len(stream.data))
+    """Replace what the rules speak of, then look everywhere else: each byte says how much a find has to weigh there."""
+    data, least = stream.data, bytearray(len(stream.data))
     for template in _templates(stream, rules):
-        whole = {leaf.path[:1] for leaf, _ in template.fields}
         for leaf, kind in template.fields:
-            if kind is not Kind.KEPT:
-                new = _replaced(_text(data, leaf), kind, template, data, found)
+            least[leaf.start : leaf.end] = bytes([_LEAST.get(kind, Weight.NOTHING)]) * (leaf.end - leaf.start)
+            if kind not in {Kind.OWN, Kind.KEPT, Kind.CODE}:
+                new = _replaced(_text(data, leaf), kind, leaf, template, data, found)
                 stream.put(leaf.start, new.encode("latin-1"))
-            if kind is not Kind.KEPT or whole <= {(tag,) for tag in STRUCTURAL} or _directory(template):
-                done[leaf.start : leaf.end] = b"\x01" * (leaf.end - leaf.start)
-    for at, new in search.edits(data):
-        if not any(done[at : at + len(new)]):
-            stream.put(at, new)
-    for email in EMAIL.finditer(data):
-        if not any(done[email.start() : email.end()]):
-            stream.put(email.start(), found.pseudonyms.text(email[0].decode("ascii")).encode("ascii"))
+    for start, end in authorities(data):
+        least[start:end] = bytes([Weight.NOTHING]) * (end - start)
+    emails = (
+        Edit(email.start(), found.pseudonyms.text(email[0].decode("ascii")).encode("ascii"), Weight.NAME)
+        for email in EMAIL.finditer(data)
+    )
+    for edit in chain(search.edits(data), emails):
+        if edit.weight >= max(least[edit.start : edit.start + len(edit.value)]):
+            stream.put(edit.start, edit.value)
 
 
-def _directory(template: _Template) -> bool:
-    return _is_directory([leaf for leaf, _ in template.fields])
-
-
-def _replaced(text: str, kind: Kind, template: _Template, data: bytes, found: _Found) -> str:
+def _replaced(text: str, kind: Kind, leaf: Leaf, template: _Template, data: bytes, found: _Found) -> str:
     pseudonyms = found.pseudonyms
     if kind is Kind.NIR:
         return _other_nir(text, found)
     if kind is Kind.NIR_KEY:
         number = template.text(data, Kind.NIR)
         return pseudonyms.nir_key(number, text) if number in found.nirs and len(text) == 2 else pseudonyms.text(text)
+    if kind is Kind.LUHN_KEY:
+        number = template.before(data, leaf)
+        both = (number + text).isdigit() and text.isascii() and len(text) == 1 and number
+        return pseudonyms.luhn_key(number, text) if both else pseudonyms.text(text)
     if kind is Kind.BIRTH:
         return _other_birth(text, pseudonyms)
     holder = _holder(template, data)

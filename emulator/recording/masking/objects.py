@@ -6,6 +6,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 _PADDING = (0x00, 0xFF)
+_DEPTH = 32
+"""Objects within objects that are looked into; no card has as many, and a damaged one can seem to have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,11 @@ def leaves(data: bytes, known: Container[int] = ()) -> Iterator[Leaf]:
         if data[position] in _PADDING:
             position += 1
             continue
-        header = _header(data, position, len(data))
-        if header is None or (header[0] not in known and header[1] + header[2] > len(data)):
+        found = header(data, position, len(data))
+        if found is None or (found[0] not in known and found[1] + found[2] > len(data)):
             yield Leaf(position, (), position, len(data), cut=True)
             return
-        end = min(header[1] + header[2], len(data))
+        end = min(found[1] + found[2], len(data))
         yield from _walk(data, position, end, (), position)
         position = max(end, position + 1)
 
@@ -55,20 +57,20 @@ def _walk(data: bytes, start: int, end: int, path: tuple[int, ...], outer: int) 
         if data[position] in _PADDING:
             position += 1
             continue
-        header = _header(data, position, end)
-        if header is None:
+        found = header(data, position, end)
+        if found is None:
             yield Leaf(outer, path, position, end, cut=True)
             return
-        tag, value, length = header
+        tag, value, length = found
         stop = min(value + length, end)
-        if data[position] & 0x20:
+        if data[position] & 0x20 and len(path) < _DEPTH:
             yield from _walk(data, value, stop, (*path, tag), outer)
         else:
             yield Leaf(outer, (*path, tag), value, stop, cut=value + length > end)
         position = stop
 
 
-def _header(data: bytes, position: int, end: int) -> tuple[int, int, int] | None:
+def header(data: bytes, position: int, end: int) -> tuple[int, int, int] | None:
     """Tag, first byte of the value, and length; None when the bytes end before."""
     start = position
     multiple = data[position] & 0x1F == 0x1F

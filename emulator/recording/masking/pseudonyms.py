@@ -22,6 +22,8 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ACCENTABLE, _MAY_HAVE_ACCENT = "AEIOUCN", "AEIOUYCN"
 _ACCENTED = dict(zip("AEIOUCN", "ÀÉÎÔÙÇÑ", strict=True))
 _TRIES = 500
+_SHOWN = 4
+"""Letters in a row that tell a part of a name. Fewer may stay by chance: if none ever did, many maskings would tell them all."""
 
 
 def _fold(letter: str) -> str:
@@ -87,6 +89,13 @@ class Pseudonyms:
             return other
         return key if key != other else f"{(int(other) + 1) % 100:02}"
 
+    def luhn_key(self, number: str, key: str) -> str:
+        """A key for what `text` makes of a number: right when the key was right for the number, and wrong when it was wrong."""
+        right = luhn.calc_check_digit(self.text(number))
+        if luhn.is_valid(number + key):
+            return right
+        return key if key != right else str((int(right) + 1) % 10)
+
     def holder(self, identifier: str) -> str:
         """Another identifier of a professional: kind, number and key. The key is right or wrong as it was (Luhn)."""
         return self._once("holder", identifier, _other_holder)
@@ -107,8 +116,8 @@ class Pseudonyms:
         def other(source: Callable[[int], int], _: str) -> str:
             if impossible:
                 return f"{year}{(2, 4, 6, 9, 11)[source(5)]:02}31"
-            new_month = source(12) + 1 if 1 <= month <= 12 else month
-            new_date = source(28) + 1 if 1 <= date <= 31 else date
+            new_month = _in_range(source, month, 12, 12)
+            new_date = _in_range(source, date, 28, 31)
             return f"{year}{new_month:02}{new_date:02}"
 
         return self._once("birth", day, other, unique=False)
@@ -137,11 +146,15 @@ class Pseudonyms:
         given = self._given.get((kind, original))
         if given is not None:
             return given
-        other = original
+        other = ""
         for attempt in range(_TRIES):
-            other = make(self._source(kind, original, attempt), original)
-            if other != original and not (unique and (kind, other) in self._taken):
+            made = make(self._source(kind, original, attempt), original)
+            if _is_like(made, original):
+                continue
+            other = made
+            if not (unique and (kind, made) in self._taken):
                 break
+        other = other or original
         self._taken.add((kind, other))
         self._given[kind, original] = other
         return other
@@ -161,6 +174,23 @@ class Pseudonyms:
             return int.from_bytes(hmac.digest(self._key, message, hashlib.sha256)[:8]) % below
 
         return draw
+
+
+def _in_range(source: Callable[[int], int], number: int, safe: int, last: int) -> int:
+    """Another number of two digits: none for none, one that the calendar has for one up to `last`, else one beyond."""
+    if number == 0:
+        return 0
+    return source(safe) + 1 if number <= last else last + 1 + source(99 - last)
+
+
+def _is_like(other: str, original: str) -> bool:
+    """Whether a pseudonym is its original, or shows a part of it: letters of a name in their places."""
+    run = 0
+    for one, two in zip(other, original, strict=True):
+        run = run + 1 if one == two and one.isalpha() else 0
+        if run == _SHOWN:
+            return True
+    return other == original
 
 
 def _kind(letter: str) -> str:

@@ -8,17 +8,21 @@ from typing import Any
 
 from reader_core.layouts import VITALE2_FILES, Encoding, FileLayout
 from reader_core.layouts.cps import CPS_FILES
+from reader_core.layouts.cps2ter import PROFESSION, SITUATIONS
 
 
 class Kind(Enum):
     """What a field holds, and so what stands in its place."""
 
-    KEPT = "nothing personal: a code, a right, a date of a right, a card's number"
+    OWN = "the card's own words and numbers, the same whoever it belongs to: applications, pointers, keys"
+    KEPT = "anything else that is searched, not replaced: objects of PKCS#15, certificates, answers that are no file"
+    CODE = "nothing personal by its layout: a code, a right, a date of a right"
     NIR = "a NIR, perhaps with its key"
     NIR_KEY = "the key of the NIR in the same template"
     NAME = "a name"
     BIRTH = "a date of birth"
     TEXT = "a text or number that may name a person: an address, a member number, a free text"
+    LUHN_KEY = "the key of the number in the field before it: right or wrong as it was"
     HOLDER_KIND = "the first digit of a professional's identifier"
     HOLDER = "the number of a professional"
     HOLDER_KEY = "its key"
@@ -41,6 +45,8 @@ _BY_FIELD: Mapping[str, Kind] = {
     "contenu": Kind.TEXT,
     "raison_sociale": Kind.TEXT,
     "identifiant_structure": Kind.TEXT,
+    **{f"numero_{of}": Kind.TEXT for of in ("structure", "facturation", "remplacant")},
+    **{f"cle_{of}": Kind.LUHN_KEY for of in ("structure", "facturation", "remplacant")},
     "type_identifiant": Kind.HOLDER_KIND,
     "numero": Kind.HOLDER,
     "cle": Kind.HOLDER_KEY,
@@ -60,12 +66,12 @@ def _rules(layouts: Iterable[FileLayout[Any]]) -> Rules:
             continue
         fields = rules.setdefault(layout.tag, {})
         for field in layout.fields:
-            unread = Kind.TEXT if field.encoding is Encoding.BINARY else Kind.KEPT
+            unread = Kind.TEXT if field.encoding is Encoding.BINARY else Kind.CODE
             fields[field.tag] = _BY_FIELD.get(field.name, unread)
     return rules
 
 
-_VITALE, _OTHER = _rules(VITALE2_FILES), _rules(CPS_FILES)
+_VITALE, _OTHER = _rules(VITALE2_FILES), _rules((*CPS_FILES, PROFESSION, SITUATIONS))
 
 
 def is_vitale(atr: bytes) -> bool:

@@ -4,29 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import groupby
 
 from emulator.recording.masking.pseudonyms import Pseudonyms, folded
 from emulator.recording.masking.readings import Reading, readings
 
-Edit = tuple[int, bytes]
-"""Where, and the bytes that stand there instead."""
-
 _LONG = 5
 """From this length on a name is found inside of longer words; a shorter one has to stand alone."""
+_TELLING = 5
+"""Runs of equal digits that a number needs. `1000000000000` has two: padding after a counter is as much like it."""
+
+
+class Weight(IntEnum):
+    """How much a find says; each place of a recording asks for some."""
+
+    SHORT_NAME = 0
+    NAME = 1
+    NUMBER = 2
+    NOTHING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A find: where, the bytes that stand there instead, and how much it says."""
+
+    start: int
+    value: bytes
+    weight: Weight
 
 
 class Search:
     """Finds what was collected.
 
     Args:
-        words: names, as they were found; any case, with or without accents.
-        numbers: each known number with its pseudonym, as long.
+        words: names, as they were found; any case, with or without accents. A single letter is not looked for.
+        numbers: each known number with its pseudonym, as long. One of few runs of digits is not looked for: bytes that
+            mean something else are too often like it.
         pseudonyms: what stands for the names.
     """
 
     def __init__(self, words: set[str], numbers: Mapping[str, str], pseudonyms: Pseudonyms) -> None:
         self._pseudonyms = pseudonyms
-        self._numbers = dict(numbers)
+        self._numbers = {number: other for number, other in numbers.items() if _is_telling(number)}
         plain = sorted({folded(word) for word in words if len(word) > 1}, key=len, reverse=True)
         self._words = re.compile("|".join(_word_pattern(word) for word in plain)) if plain else None
         known = sorted(self._numbers, key=len, reverse=True)
@@ -46,15 +67,16 @@ class Search:
         for found in pattern.finditer(folded(reading.text)):
             start = found.start()
             old = reading.text[start : found.end()]
+            weight = Weight.NAME if len(old) >= _LONG else Weight.SHORT_NAME
             for offset, letter in enumerate(self._pseudonyms.word(old)):
-                yield reading.encode(start + offset, letter, old[offset])
+                yield Edit(*reading.encode(start + offset, letter, old[offset]), weight)
 
     def _found_numbers(self, reading: Reading, pattern: re.Pattern[str]) -> Iterator[Edit]:
         for found in pattern.finditer(reading.text):
             places = [index for index in range(*found.span()) if reading.text[index].isalnum()]
             number = "".join(reading.text[index] for index in places)
             for index, digit in zip(places, self._numbers[number], strict=True):
-                yield reading.encode(index, digit, reading.text[index])
+                yield Edit(*reading.encode(index, digit, reading.text[index]), Weight.NUMBER)
 
     def _packed(self, data: bytes) -> Iterator[Edit]:
         """Two digits a byte, the high half first or the low one, beginning at either half of a byte."""
@@ -66,7 +88,8 @@ class Search:
                     digits = digits[:at] + other + digits[at + len(number) :]
                     first, last = at // 2, (at + len(number) + 1) // 2
                     new = bytes.fromhex(digits[2 * first : 2 * last])
-                    yield first, bytes(_swap(byte) for byte in new) if swapped else new
+                    value = bytes(_swap(byte) for byte in new) if swapped else new
+                    yield Edit(first, value, Weight.NUMBER)
                     at = digits.find(number, at + len(number))
 
     def _binary(self, data: bytes) -> Iterator[Edit]:
@@ -79,8 +102,12 @@ class Search:
                 sought = int(number).to_bytes(width, order)
                 at = data.find(sought)
                 while at >= 0:
-                    yield at, int(other).to_bytes(width, order)
+                    yield Edit(at, int(other).to_bytes(width, order), Weight.NUMBER)
                     at = data.find(sought, at + width)
+
+
+def _is_telling(number: str) -> bool:
+    return sum(1 for _ in groupby(number)) >= _TELLING
 
 
 def _word_pattern(word: str) -> str:

@@ -12,6 +12,7 @@ from enum import Enum
 
 from emulator.recording.codes import SECRET_INSTRUCTIONS, data_span
 from emulator.recording.model import Event, EventKind
+from reader_core.iso7816 import ClassByte
 
 Place = tuple[bytearray, int]
 """A byte of a command or an answer."""
@@ -52,6 +53,8 @@ _READS = (0xB1, 0xB2, 0xB3, 0xCA, 0xCB)
 _WRITES = (0xD0, 0xD6)
 _WHOLE_WRITES = (0xD2, 0xDA, 0xDB, 0xDC, 0xDD, 0xE2)
 """The same on the way to the card."""
+_SELECTED = (0x61, 0x62, 0x90, 0x9F)
+"""First bytes of the answer to a SELECT that was done; 9F is class A0's."""
 _RANDOM = (0x82, 0x84, 0x88)
 """Challenges and signatures: bytes that mean nothing, and that must stay what they are for the exchange to go on."""
 
@@ -93,70 +96,15 @@ def _stream(origin: Origin, places: Sequence[tuple[Place, ...]]) -> Stream:
 
 
 @dataclass(slots=True)
-class _Walk:
-    """One card's traffic, followed command by command."""
+class _Channel:
+    """What one logical channel has selected, and what goes over it in several commands."""
 
-    files: dict[object, list[_File]] = field(default_factory=dict[object, list[_File]])
-    others: list[tuple[Origin, list[Place]]] = field(default_factory=list[tuple[Origin, list[Place]]])
     application: object = None
     current: object = None
     chain: list[Place] = field(default_factory=list[Place])
     fetching: tuple[object, int] | list[Place] | None = None
 
-    def power(self) -> None:
-        self.application = self.current = None
-        self.chain = []
-        self.fetching = None
-
-    def file(self, key: object, offset: int, places: Sequence[Place]) -> None:
-        versions = self.files.setdefault(key, [_File()])
-        if not versions[-1].agrees(offset, places):
-            versions.append(_File())
-        versions[-1].add(offset, places)
-
-    def exchange(self, command: bytearray, answer: bytearray) -> None:
-        raw, ins = bytes(command), command[1] if len(command) > 1 else -1
-        start, end = data_span(raw)
-        self._sent(raw, ins, [(command, index) for index in range(start, end)])
-        places = [(answer, index) for index in range(len(answer) - 2)]
-        if ins == _GET_RESPONSE and self.fetching is not None:
-            if isinstance(self.fetching, tuple):
-                key, offset = self.fetching
-                self.file(key, offset, places)
-                self.fetching = key, offset + len(places)
-            else:
-                self.fetching += places
-            return
-        if ins == _SELECT and answer[:1] and answer[0] in {0x61, 0x62, 0x90}:
-            self._select(raw, bytes(raw[start:end]))
-        self._received(raw, ins, places)
-
-    def _sent(self, raw: bytes, ins: int, data: list[Place]) -> None:
-        if ins in SECRET_INSTRUCTIONS or ins == _SELECT or ins in _RANDOM:
-            return
-        if ins in _WRITES and len(raw) >= 4:
-            self.file(("written", *self._target(raw)), _offset(raw), data)
-            return
-        self.chain += data
-        if raw[:1] and raw[0] & 0x90 == 0x10:
-            return
-        if self.chain:
-            self.others.append((Origin.FILE if ins in _WHOLE_WRITES else Origin.OTHER, self.chain))
-        self.chain = []
-
-    def _received(self, raw: bytes, ins: int, places: list[Place]) -> None:
-        if ins in _RANDOM:
-            self.fetching = []
-        elif ins == _READ_BINARY and len(raw) >= 4:
-            key = self._target(raw)
-            self.file(key, _offset(raw), places)
-            self.fetching = key, _offset(raw) + len(places)
-        else:
-            self.fetching = places
-            origin = Origin.FILE if ins in _READS else Origin.OTHER
-            self.others.append((origin, places))
-
-    def _select(self, raw: bytes, data: bytes) -> None:
+    def select(self, raw: bytes, data: bytes) -> None:
         by, whole = raw[2], (raw[2], data)
         self.current = None
         if by in {0x00, 0x02} and data not in {b"", b"\x3f\x00"}:
@@ -166,10 +114,71 @@ class _Walk:
         else:
             self.application = whole
 
-    def _target(self, raw: bytes) -> tuple[object, object]:
+    def target(self, raw: bytes) -> tuple[object, object]:
         if raw[2] & 0x80:
             self.current = raw[2] & 0x1F
         return self.application, self.current
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One card's traffic, followed command by command."""
+
+    files: dict[object, list[_File]] = field(default_factory=dict[object, list[_File]])
+    others: list[tuple[Origin, list[Place]]] = field(default_factory=list[tuple[Origin, list[Place]]])
+    channels: dict[int, _Channel] = field(default_factory=dict[int, _Channel])
+
+    def power(self) -> None:
+        self.channels = {}
+
+    def file(self, key: object, offset: int, places: Sequence[Place]) -> None:
+        versions = self.files.setdefault(key, [_File()])
+        if not versions[-1].agrees(offset, places):
+            versions.append(_File())
+        versions[-1].add(offset, places)
+
+    def exchange(self, command: bytearray, answer: bytearray) -> None:
+        raw, ins = bytes(command), command[1] if len(command) > 1 else -1
+        channel = self.channels.setdefault(ClassByte.parse(command[0]).channel or 0, _Channel())
+        start, end = data_span(raw)
+        self._sent(channel, raw, ins, [(command, index) for index in range(start, end)])
+        places = [(answer, index) for index in range(len(answer) - 2)]
+        if ins == _GET_RESPONSE and channel.fetching is not None:
+            if isinstance(channel.fetching, tuple):
+                key, offset = channel.fetching
+                self.file(key, offset, places)
+                channel.fetching = key, offset + len(places)
+            else:
+                channel.fetching += places
+            return
+        if ins == _SELECT and answer[:1] and answer[0] in _SELECTED:
+            channel.select(raw, bytes(raw[start:end]))
+        self._received(channel, raw, ins, places)
+
+    def _sent(self, channel: _Channel, raw: bytes, ins: int, data: list[Place]) -> None:
+        if ins in SECRET_INSTRUCTIONS or ins == _SELECT or ins in _RANDOM:
+            return
+        if ins in _WRITES and len(raw) >= 4:
+            self.file(("written", *channel.target(raw)), _offset(raw), data)
+            return
+        channel.chain += data
+        if ClassByte.parse(raw[0]).chaining:
+            return
+        if channel.chain:
+            self.others.append((Origin.FILE if ins in _WHOLE_WRITES else Origin.OTHER, channel.chain))
+        channel.chain = []
+
+    def _received(self, channel: _Channel, raw: bytes, ins: int, places: list[Place]) -> None:
+        if ins in _RANDOM:
+            channel.fetching = []
+        elif ins == _READ_BINARY and len(raw) >= 4:
+            key = channel.target(raw)
+            self.file(key, _offset(raw), places)
+            channel.fetching = key, _offset(raw) + len(places)
+        else:
+            channel.fetching = places
+            origin = Origin.FILE if ins in _READS else Origin.OTHER
+            self.others.append((origin, places))
 
 
 def _offset(raw: bytes) -> int:
