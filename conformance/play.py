@@ -87,33 +87,52 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
         return msgspec.structs.replace(event, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
     began = time.monotonic()
     deck = table.deck(case_id)
-    replies: list[Reply] = []
-    stderr = ""
+    turns: list[Turn] = []
     try:
-        with table.bench.workplace(case_id) as workplace:
-            for number, reading in enumerate(scenario.readings, 1):
-                workplace.load(*deck.deal(number, reading))
-                request = _request(table, workplace, case_id, number, scenario)
-                answer, fault, stderr = _read(table.product, workplace, request)
-                replies.append(Reply(answer, fault, deck.seen(number)))
-                if answer is None:
-                    break
-        judgement = judge(requirement, case, scenario, replies)
+        turns = play_readings(table, case_id, scenario, deck)
+        judgement = judge(requirement, case, scenario, [turn.reply for turn in turns])
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours and must not be counted against the product
         judgement = Judgement(Verdict.ERROR, words.harness_failed(error))
-    if judgement.verdict is Verdict.PASS:
-        stderr = ""
+    stderr = turns[-1].stderr if turns and judgement.verdict is not Verdict.PASS else ""
     return msgspec.structs.replace(
         event,
         verdict=judgement.verdict,
         reason=judgement.said.en,
         reason_fr=judgement.said.fr,
         checks=judgement.checks,
-        answers=tuple(msgspec.to_builtins(reply.answer) for reply in replies if reply.answer),
+        answers=tuple(msgspec.to_builtins(reply.answer) for reply in (turn.reply for turn in turns) if reply.answer),
         trace=exchanges(deck.trace, began),
         stderr=stderr[-_STDERR_SHOWN:],
         duration_ms=round((time.monotonic() - began) * 1000, 1),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One reading: what was asked, what came of it, and the end of what the product wrote on its standard error."""
+
+    request: ReadRequest
+    reply: Reply
+    stderr: str
+
+
+def play_readings(table: Table, case_id: str, scenario: Scenario, deck: Deck) -> list[Turn]:
+    """Play the readings of a case, up to the first at which the product fails to answer; nothing is judged.
+
+    Raises:
+        ImageError: An image does not exist, or a patch does not fit it.
+        ReaderSetupError: The readers cannot be set up.
+    """
+    turns: list[Turn] = []
+    with table.bench.workplace(case_id) as workplace:
+        for number, reading in enumerate(scenario.readings, 1):
+            workplace.load(*deck.deal(number, reading))
+            request = _request(table, workplace, case_id, number, scenario)
+            answer, fault, stderr = _read(table.product, workplace, request)
+            turns.append(Turn(request, Reply(answer, fault, deck.seen(number)), stderr))
+            if answer is None:
+                break
+    return turns
 
 
 def scenario_info(scenario: Scenario) -> ScenarioInfo:

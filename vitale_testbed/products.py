@@ -4,6 +4,7 @@ from vitale_testbed.problems import Problem
 
 FACTORIES = {
     "builtin": "vitale_testbed.builtin:create",
+    "broken": "vitale_testbed.broken:create",
     "exec": "conformance.products.exec:create",
     "http": "conformance.products.http:create",
 }
@@ -34,9 +35,9 @@ def check_reader(spec: str, reader: str | None) -> None:
         Problem: It cannot.
     """
     kind = spec.partition(":")[0]
-    if reader == "inprocess" and kind != "builtin":
+    if reader == "inprocess" and kind not in {"builtin", "broken"}:
         raise Problem(
-            "only `builtin` can be tested in process",
+            "only `builtin` and `broken:NAME` can be tested in process",
             code="bad_reader",
             next_step="leave --reader out, or choose socket or pcsc",
         )

@@ -5,7 +5,8 @@ import textwrap
 import click
 import msgspec
 
-from conformance.catalogue import CatalogueError, check_catalogue, load_catalogue
+from conformance.broken_readers import CAST
+from conformance.catalogue import Catalogue, CatalogueError, check_catalogue, load_catalogue
 from fixtures.vitale import ScenarioError, load_scenarios
 from vitale_testbed.cli.options import chosen_format, format_option, print_json
 from vitale_testbed.completing import complete_case
@@ -18,8 +19,14 @@ from vitale_testbed.problems import ExitCode, Problem
     "--basis", type=click.Choice(["law", "standard", "observed", "assumption"]), help="Only requirements of this basis."
 )
 @click.option("--check", is_flag=True, help="Check that catalogue and scenarios fit together; ends with 1 if not.")
+@click.option(
+    "--broken-readers",
+    "broken",
+    is_flag=True,
+    help="List the readers that are wrong on purpose instead, `broken:NAME`.",
+)
 @format_option()
-def catalogue(prefix: str, basis: str | None, check: bool, output_format: str | None) -> int:
+def catalogue(prefix: str, basis: str | None, check: bool, broken: bool, output_format: str | None) -> int:
     """List the requirements whose id begins with PREFIX, with where each comes from.
 
     \b
@@ -29,20 +36,17 @@ def catalogue(prefix: str, basis: str | None, check: bool, output_format: str | 
       vitale catalogue VIT-MIN-003        # its wording, source and cases
       vitale catalogue --basis assumption
       vitale catalogue --check
+      vitale catalogue VIT-MIN --broken-readers
     """
+    if broken:
+        return _broken_readers(prefix, output_format)
     try:
         whole = load_catalogue()
         problems = check_catalogue(whole, load_scenarios()) if check else []
     except (CatalogueError, ScenarioError) as error:
         raise Problem(str(error), code="catalogue_invalid", next_step="correct the file") from error
     if check:
-        for problem in problems:
-            click.echo(str(problem))
-        click.echo(
-            f"{len(list(whole.requirements))} requirements, {len(whole.select(()))} cases: "
-            + (f"{len(problems)} problems" if problems else "consistent")
-        )
-        return ExitCode.REFUSED if problems else ExitCode.OK
+        return _check(whole, problems)
     chosen = [
         (family, one) for family, one in whole.requirements if one.id.startswith(prefix) and basis in {None, one.basis}
     ]
@@ -69,4 +73,29 @@ def catalogue(prefix: str, basis: str | None, check: bool, output_format: str | 
             for case in one.case:
                 looks_at = f", looks at {', '.join(case.checks)}" if case.checks else ""
                 click.echo(f"      {one.case_id(case)}: scenario {case.scenario}{looks_at}")
+    return ExitCode.OK
+
+
+def _check(whole: Catalogue, problems: list[str]) -> int:
+    for problem in problems:
+        click.echo(problem)
+    click.echo(
+        f"{len(list(whole.requirements))} requirements, {len(whole.select(()))} cases: "
+        + (f"{len(problems)} problems" if problems else "consistent")
+    )
+    return ExitCode.REFUSED if problems else ExitCode.OK
+
+
+def _broken_readers(prefix: str, output_format: str | None) -> int:
+    chosen = [reader for reader in CAST.values() if reader.requirement.startswith(prefix)]
+    if chosen_format(output_format) == "json":
+        print_json(
+            [
+                {"name": one.name, "requirement": one.requirement, "says": one.says.en, "says_fr": one.says.fr}
+                for one in chosen
+            ]
+        )
+    else:
+        for one in sorted(chosen, key=lambda each: each.requirement):
+            click.echo(f"  {one.requirement}  broken:{one.name:<32}  {one.says.en}")
     return ExitCode.OK

@@ -1,0 +1,72 @@
+"""The cast of broken readers against the whole catalogue: each is caught by the requirement that it is meant to break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from conformance.bench import Bench
+from conformance.broken_readers import CAST, BrokenReader, Defect
+from conformance.broken_readers.matrix import Audience, caught_by
+from conformance.catalogue import Catalogue
+from conformance.events import Verdict
+from conformance.play import Table
+from conformance.protocol import Trust
+from fixtures.vitale import Scenario
+from reader_core.connections import open_connection
+from vitale_testbed.builtin import BuiltinReader
+
+
+def make(defect: type[Defect]) -> Defect:
+    return defect(BuiltinReader(), open_connection)
+
+
+@pytest.fixture(scope="module")
+def audience(catalogue: Catalogue, scenarios: dict[str, Scenario], trust: Trust) -> Iterator[Audience]:
+    product = BuiltinReader()
+    with Bench("inprocess") as bench:
+        table = Table(product, product.describe().capabilities, bench, trust, ("vitale", "certify"))
+        yield Audience(catalogue, scenarios, table, make)
+
+
+def test_a_conforming_reader_is_caught_by_nothing(audience: Audience) -> None:
+    assert {one.verdict for one in audience.conforming().values()} == {Verdict.PASS}
+
+
+@pytest.mark.parametrize("reader", CAST.values(), ids=list(CAST))
+def test_each_is_caught_by_the_requirement_it_is_meant_to_break(audience: Audience, reader: BrokenReader) -> None:
+    judged = audience.judge(reader)
+    caught = caught_by(judged)
+    assert caught, f"broken:{reader.name} is caught by nothing: {reader.says.en}"
+    assert reader.requirement in caught, f"broken:{reader.name} is caught by luck only, by {sorted(caught)}"
+    errors = [case for case, one in judged.items() if one.verdict is Verdict.ERROR]
+    assert not errors, "a broken reader must not break the harness"
+
+
+def test_the_cast_is_large_and_every_requirement_has_somebody(catalogue: Catalogue) -> None:
+    assert len(CAST) >= 60
+    meant = {reader.requirement for reader in CAST.values()}
+    assert {requirement.id for _, requirement in catalogue.requirements} == meant
+
+
+def test_each_says_what_it_does_wrong(catalogue: Catalogue) -> None:
+    for reader in CAST.values():
+        assert reader.says.en
+        assert reader.says.fr
+        assert reader.says.en != reader.says.fr
+        assert not reader.says.en.endswith(".")
+
+
+@pytest.mark.parametrize("reader", ["socket", "inprocess"])
+def test_one_of_the_cast_is_certified_as_any_product(certify: Any, reader: str) -> None:
+    run = certify("broken:ignores-ald", "VIT-PRO-001", factory="vitale_testbed.broken:create", reader=reader)
+    assert run.code == 1, run.out + run.err
+    assert 'beneficiaires[0].exoneration.nature: expected "ald", read "aucune".' in run.out
+
+
+def test_a_name_that_nobody_has_is_configuration(certify: Any) -> None:
+    run = certify("broken:nobody", "VIT-PRO-001", factory="vitale_testbed.broken:create")
+    assert run.code == 2
+    assert "--broken-readers" in run.err
