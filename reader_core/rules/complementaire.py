@@ -18,7 +18,8 @@ Origine = Literal["beneficiaire", "famille", "mutuelle"]
 
 _FIDES = Sourced("observed", "published functional specification of hospital billing (FIDES), values of typeCMU")
 CHOICE = Sourced(
-    "assumption", "the beneficiary's own service, then the family's, then the mutuelle: nothing public ranks them"
+    "assumption",
+    "the beneficiary's own service (the family's where that is empty), then the mutuelle: nothing public ranks them",
 )
 
 C2S_SINCE = date(2020, 1, 1)
@@ -134,18 +135,18 @@ def droit_complementaire(
     """Say which complementary cover of the compulsory insurance a beneficiary has.
 
     Args:
-        beneficiaire: the beneficiary's own service AMO (group 104).
-        famille: the family's (group 102).
+        beneficiaire: the beneficiary's own service AMO (group 104); `00` says that there is none.
+        famille: the family's (group 102), which counts where the beneficiary's is empty.
         mutuelle: the beneficiary's group 107, if any.
         periodes: its periods.
         on: the day of the reading.
 
     Returns:
-        The first of the three that is in force; else the first that says anything at all; None when none does.
+        Service or mutuelle, the first that is in force; else the first that says anything at all; None when none does.
     """
+    own = bool(beneficiaire.code.strip())
     said = [
-        *_of_service("beneficiaire", beneficiaire, on),
-        *_of_service("famille", famille, on),
+        *(_of_service("beneficiaire", beneficiaire, on) if own else _of_service("famille", famille, on)),
         *_of_mutuelle(mutuelle, periodes, on),
     ]
     return next((each for each in said if each.en_cours), said[0] if said else None)

@@ -1,31 +1,35 @@
 """The card object: its published schema, and what readings become in it."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
 
 from emulator.readers import InProcessReader
 from reader_core import Reader, TrustStore, VitaleReading, card_object, card_schema, dumps
+from reader_core.formats.json import loads
 from reader_core.iso7816 import Card
 from reader_core.records import (
     NO_DATE,
     Accidents,
+    Amc,
     Assure,
     Beneficiaire,
     BeneficiaireRecords,
     CardDate,
     Couverture,
+    Droits,
     Maternite,
     Mutuelle,
     VitaleRecords,
 )
 from reader_core.records.cps import PorteurCps
 from reader_core.rules import Api
-from reader_core.session import Professional, Protection, ProtectionStatus
+from reader_core.session import Anomaly, Professional, Protection, ProtectionStatus
 
 ON = date(2026, 1, 15)
 READ = Protection(ProtectionStatus.READ)
@@ -52,12 +56,75 @@ def family(card: Callable[..., Card], trust: TrustStore) -> Callable[..., Vitale
     return make
 
 
-def test_the_schema_is_a_schema_and_has_no_optional_key() -> None:
+FIRST_RELEASE = {
+    "Card": "schema api on vitale assure service_amo accidents zone_commune beneficiaires professionnel protected anomalies",
+    "Carte": "profile atr numero_serie type_carte debut_validite fin_validite",
+    "Assure": "nir cle nir_valide regime caisse centre code_gestion regime_libelle regime_particulier",
+    "ServiceAmo": "code debut fin",
+    "Accident": "organisme code_gestion identifiant",
+    "Naissance": "en_carte date lunaire",
+    "Periode": "debut fin",
+    "Mutuelle": """identification garanties indicateur_traitement type_services services_associes aiguillage_sts periodes
+                   geree_par_amo""",
+    "Amc": """numero_b2 numero_edi numero_adherent indicateur_traitement debut fin code_routage identifiant_hote nom_domaine
+              aiguillage_sts type_services services_associes""",
+    "Couverture": "debut fin ald situation",
+    "Exoneration": "code_couverture connu nature justificatif libelle taux_standard debut fin avec",
+    "Maternite": "date_presumee date_accouchement debut fin",
+    "Beneficiaire": """index nom_usuel nom_patronymique prenom nationalite adresse nir_certifie cle_nir_certifie date_certification
+                       naissance rang_naissance qualite qualite_libelle service_amo droits droits_ouverts mutuelle amc couvertures
+                       exoneration maternite""",
+    "Professionnel": "type categorie identifiant cle civilite nom prenom numero_carte debut_validite fin_validite",
+    "Protected": "status code message next_step",
+    "Anomalie": "fichier offset raison",
+}
+"""The keys of the first release of vitale-card/1: what a document must have, then as now."""
+
+
+def test_the_schema_asks_for_the_keys_of_its_first_release_and_no_other() -> None:
     schema = card_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
-    for name, definition in schema["$defs"].items():
-        if "properties" in definition:
-            assert set(definition["required"]) == set(definition["properties"]), name
+    asked = {name: set(definition["required"]) for name, definition in schema["$defs"].items()}
+    for younger in ("Cmu", "Refus", "Situation"):  # whole where they are there
+        assert asked.pop(younger) == set(schema["$defs"][younger]["properties"])
+    assert asked == {name: set(keys.split()) for name, keys in FIRST_RELEASE.items()}
+
+
+def first_release(shown: Any, schema: dict[str, Any], definition: str = "Card") -> Any:
+    """The same card object as an earlier release wrote it: only the keys that there were."""
+    kept: dict[str, Any] = {}
+    for key in FIRST_RELEASE[definition].split():
+        value = shown[key]
+        below = re.search(r"/(\w+)\"", json.dumps(schema["$defs"][definition]["properties"][key]))
+        if below is not None and isinstance(value, dict):
+            value = first_release(value, schema, below[1])
+        elif below is not None and isinstance(value, list):
+            value = [first_release(each, schema, below[1]) for each in cast("list[Any]", value)]
+        kept[key] = value
+    return kept
+
+
+def test_a_document_of_the_first_release_is_still_a_valid_one(family: Callable[..., VitaleReading]) -> None:
+    schema = card_schema()
+    old = first_release(card_object(family()), schema)
+    assert "caisse_libelle" not in json.dumps(old)
+    jsonschema.validate(old, schema, cls=jsonschema.Draft202012Validator)
+    assert loads(json.dumps(old)).assure.caisse_libelle is None
+
+
+def test_what_this_release_writes_has_every_key(family: Callable[..., VitaleReading]) -> None:
+    schema = card_schema()
+
+    def complete(shown: Any, definition: str) -> None:
+        properties = schema["$defs"][definition]["properties"]
+        assert set(shown) == set(properties), definition
+        for key, value in shown.items():
+            below = re.search(r"/(\w+)\"", json.dumps(properties[key]))
+            for each in cast("list[Any]", value) if isinstance(value, list) else [value]:
+                if below is not None and isinstance(each, dict):
+                    complete(each, below[1])
+
+    complete(card_object(family()), "Card")
 
 
 @pytest.mark.parametrize("name", ["specimen", "famille", "mayotte", "mines", "ratp", "maternite", "uncam"])
@@ -84,28 +151,86 @@ def test_the_family_in_full(family: Callable[..., VitaleReading]) -> None:
         "debut_validite": "2019-09-01",
         "fin_validite": "2031-08-31",
     }
-    assert card["service_amo"] == {"code": "01", "debut": "2025-11-01", "fin": "2026-10-31"}
+    assert card["assure"] == {
+        "nir": "2840375999001",
+        "cle": "17",
+        "nir_valide": True,
+        "nir_nature": "normal",
+        "regime": "01",
+        "regime_libelle": "Régime général",
+        "regime_particulier": None,
+        "caisse": "349",
+        "centre": "9881",
+        "caisse_libelle": "Caisse de test",
+        "code_gestion": "10",
+        "code_gestion_libelle": None,
+        "statut_particulier": None,
+        "statut_particulier_libelle": None,
+    }
+    service = {
+        "code": "01",
+        "libelle": "Couverture complémentaire gérée par la caisse",
+        "debut": "2025-11-01",
+        "fin": "2026-10-31",
+        "en_cours": True,
+    }
+    assert card["service_amo"] == service
+    accident = {
+        "organisme": "013499881",
+        "organisme_libelle": "Caisse de test",
+        "code_gestion": "10",
+        "code_gestion_libelle": None,
+        "identifiant_valide": True,
+    }
     assert card["accidents"] == [
-        {"organisme": "013499881", "code_gestion": "", "identifiant": ""},
-        {"organisme": "013499881", "code_gestion": "10", "identifiant": "240115006"},
-        {"organisme": "013499881", "code_gestion": "10", "identifiant": "250630019"},
+        accident | {"rang": 1, "code_gestion": "", "identifiant": "", "identifiant_valide": None},
+        accident | {"rang": 2, "identifiant": "240115006"},
+        accident | {"rang": 3, "identifiant": "250630019"},
     ]
     assert card["zone_commune"] == "ZONE COMMUNE : CARTE D'ESSAI N° 102"
     mother, father, zoe, noe, grandmother = card["beneficiaires"]
     assert mother["nom_patronymique"] == "L'ÉPREUVE-NOËL"
     assert mother["adresse"] == ["APPARTEMENT 3", "BÂTIMENT Ç", "12 ALLÉE DES ÎLES", "LIEU-DIT L'ESSAI", "75999 PARIS"]
+    assert mother["service_amo"] == service
+    assert mother["nir_certifie_valide"] is True
+    assert mother["qualite_hprim"] == "00"
     assert mother["mutuelle"] == {
         "identification": "99999997",
+        "identification_libelle": "Couverture complémentaire (CMU-C, C2S) gérée par la caisse ou en gestion unique",
         "garanties": "OOOOOONN",
         "indicateur_traitement": "62",
+        "indicateur_traitement_libelle": "CMU-C ou C2S",
         "type_services": "S",
         "services_associes": "01",
         "aiguillage_sts": "U",
+        "aiguillage_sts_libelle": None,
         "periodes": [
-            {"debut": "2024-11-01", "fin": "2025-10-31"},
-            {"debut": "2025-11-01", "fin": "2026-10-31"},
+            {
+                "debut": "2024-11-01",
+                "fin": "2025-10-31",
+                "debut_en_carte": "20241101",
+                "fin_en_carte": "20251031",
+                "en_cours": False,
+            },
+            {
+                "debut": "2025-11-01",
+                "fin": "2026-10-31",
+                "debut_en_carte": "20251101",
+                "fin_en_carte": "20261031",
+                "en_cours": True,
+            },
         ],
         "geree_par_amo": True,
+        "en_cours": True,
+    }
+    assert mother["cmu"] == {
+        "origine": "beneficiaire",
+        "code": "01",
+        "gestion": "caisse",
+        "type_cmu": "COMPLEMENTAIRE SANTE SOLIDAIRE gérée par votre caisse d'Assurance Maladie",
+        "debut": "2025-11-01",
+        "fin": "2026-10-31",
+        "en_cours": True,
     }
     assert mother["maternite"] == {
         "date_presumee": "2026-03-15",
@@ -114,22 +239,44 @@ def test_the_family_in_full(family: Callable[..., VitaleReading]) -> None:
         "fin": "2026-03-27",
     }
     assert mother["exoneration"]["nature"] == "maternite"
+    assert (mother["exoneration"]["nature_assurance"], mother["exoneration"]["nature_assurance_libelle"]) == (
+        "30",
+        "Maternité",
+    )
     assert father["amc"]["nom_domaine"] == "AMC.EXAMPLE"
     assert father["exoneration"] == {
         "code_couverture": "10100",
         "connu": True,
         "nature": "ald",
         "justificatif": "4",
+        "justificatif_libelle": "Affection de longue durée (ALD)",
         "libelle": "Affection de longue durée (ALD) : soins en rapport pris en charge à 100 %",
         "taux_standard": 100,
+        "nature_assurance": "10",
+        "nature_assurance_libelle": "Maladie",
         "debut": "2021-06-01",
         "fin": "2031-05-31",
         "avec": [],
     }
     assert [each["ald"] for each in father["couvertures"]] == ["0", "1", "0"]
+    assert [(each["nature"], each["en_cours"]) for each in father["couvertures"]] == [
+        ("aucune", False),
+        ("ald", True),
+        ("aucune", False),
+    ]
+    assert father["couvertures"][1]["fin_en_carte"] == "20310531"
+    assert (father["amc"]["aiguillage_sts_libelle"], father["amc"]["en_cours"]) == ("FNMF", False)
+    assert (father["cmu"], father["autres_amc"]) == (None, [])
     assert (zoe["naissance"], zoe["rang_naissance"]) == (noe["naissance"], "1")
     assert (noe["rang_naissance"], noe["qualite_libelle"]) == ("2", "Enfant")
-    assert grandmother["naissance"] == {"en_carte": "19481901", "date": None, "lunaire": True}
+    assert grandmother["naissance"] == {
+        "en_carte": "19481901",
+        "date": None,
+        "lunaire": True,
+        "date_calcul": "1948-01-01",
+        "age": 78,
+    }
+    assert (zoe["naissance"]["age"], zoe["qualite_hprim"], grandmother["qualite_hprim"]) == (10, "11", "31")
     assert grandmother["exoneration"]["nature"] == "fsv"
     assert grandmother["droits_ouverts"] is True
     assert grandmother["nationalite"] == "E"
@@ -180,15 +327,18 @@ def test_a_nir_is_checked_never_corrected(nir: str, key: str, valid: bool) -> No
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("198505120000", {"en_carte": "19850512", "date": "1985-05-12", "lunaire": False}),
-        ("195319320000", {"en_carte": "19531932", "date": None, "lunaire": True}),
-        ("500101", {"en_carte": "500101", "date": None, "lunaire": False}),
-        ("000000000000", {"en_carte": "", "date": None, "lunaire": False}),
+        ("198505120000", ("19850512", "1985-05-12", False, "1985-05-12", 40)),
+        ("195319320000", ("19531932", None, True, "1953-01-01", 73)),
+        ("500101", ("500101", None, False, "1950-01-01", 76)),
+        ("260115", ("260115", None, False, "2026-01-15", 0)),
+        ("202601160000", ("20260116", "2026-01-16", False, "2026-01-16", None)),
+        ("000000000000", ("", None, False, None, None)),
     ],
 )
-def test_births_are_as_on_the_card(written: str, shown: dict[str, Any]) -> None:
+def test_births_are_as_on_the_card(written: str, shown: tuple[Any, ...]) -> None:
     holder = BeneficiaireRecords(beneficiaire=Beneficiaire(nom_usuel="X", date_naissance=CardDate(written)))
-    assert one(holder)["naissance"] == shown
+    keys = ("en_carte", "date", "lunaire", "date_calcul", "age")
+    assert one(holder)["naissance"] == dict(zip(keys, shown, strict=True))
 
 
 def test_blank_groups_are_nothing() -> None:
@@ -219,6 +369,148 @@ def test_the_professional_card(category: str, kind: str, shown: tuple[str | None
     found = card["professionnel"]
     assert (found["type"], found["categorie"]) == shown
     assert (found["debut_validite"], found["fin_validite"]) == ("2020-01-01", None)
+
+
+def test_what_a_professional_card_says_of_its_holders_work(family: Callable[..., VitaleReading]) -> None:
+    found = card_object(family())["professionnel"]
+    situations = found.pop("situations")
+    assert found == {
+        "type": "CPS",
+        "type_libelle": "Carte de professionnel de santé (CPS)",
+        "categorie": "test",
+        "responsabilite": "00",
+        "responsabilite_libelle": "Sans objet",
+        "type_identifiant": "8",
+        "type_identifiant_libelle": "RPPS",
+        "identifiant": "9979990001",
+        "cle": "6",
+        "identifiant_national": "899799900016",
+        "identifiant_valide": True,
+        "civilite": "DR",
+        "nom": "VALBREUSE",
+        "prenom": "Hélène",
+        "numero_carte": "99900001",
+        "debut_validite": "2020-01-01",
+        "fin_validite": "2099-12-31",
+        "profession": "10",
+        "profession_libelle": "Médecin",
+        "future_profession": "",
+        "future_profession_libelle": None,
+        "langue": "fr",
+    }
+    assert [each["numero_logique"] for each in situations] == ["1", "2", "4"]
+    assert situations[2] == {
+        "numero_logique": "4",
+        "mode_exercice": "04",
+        "mode_exercice_libelle": "Remplaçant",
+        "statut": "1",
+        "secteur": "32",
+        "secteur_libelle": "Cabinet libéral de groupe ou association",
+        "type_structure": "4",
+        "type_structure_libelle": "RPPS-rang",
+        "numero_structure": "99799900990017",
+        "cle_structure": "",
+        "raison_sociale": "GROUPE MEDICAL DES ESSAIS",
+        "numero_facturation": "99900009",
+        "cle_facturation": "4",
+        "numero_remplacant": "99900001",
+        "cle_remplacant": "1",
+        "code_conventionnel": "2",
+        "code_conventionnel_libelle": "Conventionné avec dépassement",
+        "specialite": "01",
+        "specialite_libelle": "Médecine générale",
+        "zone_tarifaire": "30",
+        "zone_tarifaire_libelle": "Zone B ou zone C",
+        "zone_ik": "2",
+        "zone_ik_libelle": "Montagne",
+        "agrements": ["01", "00", "00"],
+        "agrements_libelles": ["Agrément D ou agrément DDASS", "Aucun agrément", "Aucun agrément"],
+        "habilitation_signature": "1",
+        "habilitation_lot": "0",
+    }
+
+
+def test_without_the_code_nothing_is_known_of_the_professionals_work(family: Callable[..., VitaleReading]) -> None:
+    found = card_object(family(cps="cpa"))["professionnel"]  # refused before its code is used
+    assert (found["profession"], found["profession_libelle"], found["langue"], found["situations"]) == (None,) * 4
+    assert (found["identifiant_valide"], found["type_identifiant_libelle"]) == (None, "FINESS et numéro de registre")
+
+
+def test_an_anomaly_of_the_professional_card_is_told() -> None:
+    porteur = PorteurCps("80", "00", "00", "8", "9979990001", "6", "DR", "V", "H", "20200101", "20991231")
+    odd = Professional(porteur, "1", anomalies=(Anomaly("CPS2SITF", 4, "tag 81 announces 5 bytes, 0 came"),))
+    card = card_object(reading(VitaleRecords(), professional=odd))
+    assert card["anomalies"] == [{"fichier": "CPS2SITF", "offset": 4, "raison": "tag 81 announces 5 bytes, 0 came"}]
+
+
+@pytest.mark.parametrize(
+    ("regime", "caisse", "centre", "gestion", "shown"),
+    [
+        ("01", "751", "0000", "65", ("CPAM Paris", "Détenu", "detenu", "Détenu")),
+        (
+            "01",
+            "349",
+            "0349",
+            "89",
+            ("Caisse de test", "Aide médicale de l'État (AME)", "ame", "Aide médicale de l'État (AME)"),
+        ),
+        ("05", "051", "0349", "12", ("RATP, assurance maladie des actifs", None, None, None)),
+        ("08", "756", "0100", "13", ("CNMSS, affiliés", "Invalides de guerre", None, None)),
+        ("11", "000", "0000", "ZZ", (None, None, None, None)),
+    ],
+)
+def test_the_names_of_an_affiliation(
+    regime: str, caisse: str, centre: str, gestion: str, shown: tuple[str | None, ...]
+) -> None:
+    assure = Assure(regime=regime, caisse=caisse, centre=centre, code_gestion=gestion)
+    found = card_object(reading(VitaleRecords(assure=assure)))["assure"]
+    keys = ("caisse_libelle", "code_gestion_libelle", "statut_particulier", "statut_particulier_libelle")
+    assert tuple(found[key] for key in keys) == shown
+
+
+@pytest.mark.parametrize(
+    ("nir", "nature"),
+    [
+        ("1850575999001", "normal"),
+        ("3531375999001", "immatriculation"),
+        ("5555555999001", "agricole"),
+        ("2555555349042", "fictif"),
+        ("7850599999001", "provisoire"),
+        ("ABC", None),
+        ("", None),
+    ],
+)
+def test_the_nature_of_a_nir(nir: str, nature: str | None) -> None:
+    assert card_object(reading(VitaleRecords(assure=Assure(nir=nir))))["assure"]["nir_nature"] == nature
+
+
+@pytest.mark.parametrize(
+    ("identifiant", "valid"), [("240115006", True), ("240115007", False), ("2401", False), ("", None)]
+)
+def test_an_accidents_key_is_checked(identifiant: str, valid: bool | None) -> None:
+    records = VitaleRecords(accidents=Accidents(organisme2="0134", identifiant2=identifiant))
+    (found,) = card_object(reading(records))["accidents"]
+    assert (found["rang"], found["identifiant_valide"], found["organisme_libelle"]) == (2, valid, None)
+
+
+def test_a_null_end_is_open_or_no_date_and_the_text_tells_which() -> None:
+    periods = (
+        Droits(CardDate("202001010000"), CardDate("000000000000")),
+        Droits(CardDate("202001010000"), CardDate("209913320000")),
+        Droits(CardDate("202001010000"), CardDate("")),
+    )
+    shown = one(BeneficiaireRecords(droits=periods))["droits"]
+    assert [(each["fin"], each["fin_en_carte"], each["en_cours"]) for each in shown] == [
+        (None, "", True),
+        (None, "20991332", False),
+        (None, "", True),
+    ]
+
+
+def test_every_insurer_of_a_beneficiary_is_shown() -> None:
+    holder = BeneficiaireRecords(amc=Amc(numero_b2="1"), autres_amc=(Amc(numero_b2="2"), Amc(numero_b2="3")))
+    shown = one(holder)
+    assert (shown["amc"]["numero_b2"], [each["numero_b2"] for each in shown["autres_amc"]]) == ("1", ["2", "3"])
 
 
 def test_json_text_is_readable_and_may_be_one_line() -> None:

@@ -58,21 +58,29 @@ def test_no_service_is_none(code: str) -> None:
     assert droit_complementaire(service(code), service(code), None, (), ON) is None
 
 
-def test_the_beneficiarys_own_service_goes_before_the_familys() -> None:
-    found = droit_complementaire(service("03"), service("01"), None, (), ON)
-    assert found is not None
-    assert (found.origine, found.code) == ("beneficiaire", "03")
-    found = droit_complementaire(NONE, service("01"), None, (), ON)
-    assert found is not None
-    assert (found.origine, found.code) == ("famille", "01")
+EMPTY = ServiceAmo("")
+
+
+def test_the_familys_service_counts_where_the_beneficiarys_is_empty() -> None:
+    for own, family, found in (
+        ("03", "01", ("beneficiaire", "03")),
+        ("", "01", ("famille", "01")),
+        ("  ", "01", ("famille", "01")),
+        ("00", "01", None),  # the card says that this beneficiary has none
+        ("", "00", None),
+        ("", "", None),
+    ):
+        right = droit_complementaire(service(own), service(family), None, (), ON)
+        assert (None if right is None else (right.origine, right.code)) == found, (own, family)
 
 
 def test_what_is_in_force_goes_before_what_is_not() -> None:
     ended = service("03", fin="202512310000")
-    found = droit_complementaire(ended, service("01"), None, (), ON)
+    open_now = (period("202601010000", "000000000000"),)
+    found = droit_complementaire(ended, EMPTY, Mutuelle("99999997"), open_now, ON)
     assert found is not None
-    assert (found.origine, found.en_cours) == ("famille", True)
-    found = droit_complementaire(ended, NONE, None, (), ON)
+    assert (found.origine, found.en_cours) == ("mutuelle", True)
+    found = droit_complementaire(ended, EMPTY, None, (), ON)
     assert found is not None
     assert (found.origine, found.en_cours, found.fin) == ("beneficiaire", False, date(2025, 12, 31))
 
