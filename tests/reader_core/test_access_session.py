@@ -136,7 +136,8 @@ def test_refused_rights_are_not_in_the_reading(read: Callable[..., VitaleReading
     shown = card_object(without)
     assert shown["assure"]["nir"] == "2840375999001"
     assert (shown["assure"]["regime"], shown["assure"]["caisse"], shown["assure"]["regime_libelle"]) == ("", "", None)
-    assert shown["service_amo"] == {"code": "00", "debut": None, "fin": None}
+    assert shown["service_amo"] == {"code": "00", "libelle": "Aucun", "debut": None, "fin": None, "en_cours": False}
+    assert all(each["cmu"] is None or each["cmu"]["origine"] == "mutuelle" for each in shown["beneficiaires"])
     assert shown["accidents"] == []
     assert all(each["droits"] == [] and not each["droits_ouverts"] for each in shown["beneficiaires"])
     assert all(each["service_amo"]["code"] == "00" for each in shown["beneficiaires"])

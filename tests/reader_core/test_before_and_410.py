@@ -326,8 +326,9 @@ def code_of(card: Callable[..., Card], trust: TrustStore, name: str, pin: str | 
 
 @pytest.mark.parametrize("name", CARDS)
 def test_access_differs_for_a_revoked_card_only(card: Callable[..., Card], trust: TrustStore, name: str) -> None:
-    revocation, rest = table(ACCESS)
+    revocation, rows, rest = table(ACCESS)
     assert revocation.since == "refused, `cps_revoked`"
+    assert rows.since.removesuffix(", revocation") == rows.before.replace("checks-before", "checks")
     assert not rest.differs
     for pin in ("1234", "4321", None):
         for on in DAYS:

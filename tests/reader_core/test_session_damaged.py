@@ -78,7 +78,7 @@ def test_a_card_without_our_files_gives_identity_and_number_as_a_real_one_does(
     assert card["assure"]["regime_libelle"] is None
     assert (card["beneficiaires"][0]["nom_usuel"], card["beneficiaires"][4]["naissance"]) == (
         "SPÉCIMEN",
-        {"en_carte": "19481901", "date": None, "lunaire": True},
+        {"en_carte": "19481901", "date": None, "lunaire": True, "date_calcul": "1948-01-01", "age": 78},
     )
     assert card["vitale"]["numero_serie"] == "00000102"
     assert (reading.protection.status, reading.protection.code) == (
