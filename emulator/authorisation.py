@@ -109,16 +109,17 @@ class CpxGate:
         """PSO: VERIFY CERTIFICATE. An authority must come from a root, a professional card from that authority.
 
         Answers 9000, 6A80 (no usable certificate), 6300 (wrong signature or unknown issuer), 6985 (a professional card
-        of the other category), 6A86. A certificate that is refused also takes away the one accepted before it.
+        of the other category), 6A86. Whatever is presented takes the professional card's certificate away that was accepted
+        before it; an authority takes the earlier authority away too.
         """
         if (context.command.p1, context.command.p2) != _VERIFY_CERTIFICATE:
             return refuse(SW.INCORRECT_P1_P2)
+        accepted = context.state.scratch
+        accepted.pop(_PROFESSIONAL, None)
         try:
             presented = PresentedCertificate.parse(context.data)
         except NotACertificateError:
             return refuse(SW.WRONG_DATA)
-        accepted = context.state.scratch
-        accepted.pop(_PROFESSIONAL, None)
         if presented.is_authority:
             accepted.pop(_AUTHORITY, None)
             if not any(presented.is_issued_by(root) for root in self._roots):
