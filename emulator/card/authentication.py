@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from emulator.card.access import ALWAYS, AccessRule
-from emulator.card.context import CardRefusalError, CommandContext, Instruction, Transmission, answer, refuse
+from emulator.card.context import CardRefusalError, CommandContext, Instruction, answer, refuse
 from emulator.card.counters import Counter
 from emulator.card.environment import named_key
-from reader_core.iso7816 import SW, ResponseApdu, tries_left, wrong_le
+from reader_core.iso7816 import SW, ResponseApdu, tries_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,7 @@ class ChallengeRules:
         count = self.usual if command.ne_is_maximum else command.ne
         if count > self.most:
             raise CardRefusalError(SW.WRONG_LENGTH)
-        if context.transmission is Transmission.T0 and count != command.ne:
-            # The command will come again with the right Le: a challenge that nobody sees must not become the valid one.
-            return refuse(wrong_le(count))
+        context.demand_ne(count)
         context.state.challenge = context.random(count)
         return answer(context.state.challenge)
 

@@ -11,7 +11,7 @@ from emulator.card.counters import Counter
 from emulator.card.files import DedicatedFile
 from emulator.card.pins import PinObject
 from emulator.card.state import SecurityStatus, VolatileState
-from reader_core.iso7816 import SW, CommandApdu, ResponseApdu, StatusWord
+from reader_core.iso7816 import SW, CommandApdu, ResponseApdu, StatusWord, wrong_le
 
 
 class Transmission(StrEnum):
@@ -71,6 +71,19 @@ class CommandContext:
         """
         if not rule.allows(self.security):
             raise CardRefusalError(SW.SECURITY_STATUS_NOT_SATISFIED)
+
+    def demand_ne(self, count: int) -> None:
+        """Go on only when this many bytes can be answered.
+
+        On T=0 an Le without data has to be exactly right. A handler that changes something asks first, since the command
+        comes again with the right Le.
+
+        Raises:
+            CardRefusalError: 6Cxx, another Le.
+        """
+        command = self.command
+        if self.transmission is Transmission.T0 and not command.data and command.ne not in {None, count}:
+            raise CardRefusalError(wrong_le(count))
 
     def pin(self, reference: int) -> PinObject:
         """The PIN of this reference that can be seen from the current DF.

@@ -68,7 +68,7 @@ def manage_environment(context: CommandContext) -> ResponseApdu:
         return refuse(SW.REFERENCED_DATA_NOT_FOUND)
     context.state.environment[template] = context.data
     if template == HASH:
-        take_digest(context)
+        forget_digest(context)
     return answer()
 
 
@@ -83,7 +83,12 @@ def keep_digest(context: CommandContext, digest: Digest) -> None:
     context.state.local[_DIGEST] = digest
 
 
-def take_digest(context: CommandContext) -> Digest | None:
-    """Give the digest that waits, and forget it: one signature a digest."""
-    waiting = context.state.local.pop(_DIGEST, None)
+def waiting_digest(context: CommandContext) -> Digest | None:
+    """Give the digest that waits."""
+    waiting = context.state.local.get(_DIGEST)
     return waiting if isinstance(waiting, Digest) else None
+
+
+def forget_digest(context: CommandContext) -> None:
+    """Let no digest wait any more: it is signed once."""
+    context.state.local.pop(_DIGEST, None)

@@ -25,8 +25,9 @@ from emulator.cps3.keys import (
     SIGNATURES,
     Digest,
     algorithm_in_use,
+    forget_digest,
     keep_digest,
-    take_digest,
+    waiting_digest,
 )
 from emulator.crypto import RsaKey, read_hash_data
 from reader_core.iso7816 import SW, ResponseApdu
@@ -69,7 +70,7 @@ def security_operations(signature: RsaKey, decipherment: RsaKey, use: AccessRule
 
 def _hash(context: CommandContext) -> ResponseApdu:
     """Hash the last block; needs no PIN. The digest is not given away: it waits for the signature."""
-    take_digest(context)
+    forget_digest(context)
     algorithm = HASHES[_in_use(context, HASH)]
     try:
         value = algorithm.finish(*read_hash_data(algorithm, context.data))
@@ -80,15 +81,15 @@ def _hash(context: CommandContext) -> ResponseApdu:
 
 
 def _sign(context: CommandContext, key: RsaKey, use: AccessRule) -> ResponseApdu:
-    """Sign the digest that waits, or one given as data; it must be of the environment's hash."""
+    """Sign the digest that waits, or one given as data instead of it; it must be of the environment's hash."""
     algorithm = SIGNATURES[_in_use(context, SIGN)]
     context.demand(use)
-    waiting = take_digest(context)
-    if context.data:
-        waiting = Digest(algorithm, context.data)
-    if waiting is None or waiting.algorithm is not algorithm:
+    digest = Digest(algorithm, context.data) if context.data else waiting_digest(context)
+    if digest is None or digest.algorithm is not algorithm:
         return refuse(SW.CONDITIONS_NOT_SATISFIED)
-    return _computed(lambda: key.sign_digest(algorithm, waiting.value))
+    context.demand_ne(key.size)
+    forget_digest(context)
+    return _computed(lambda: key.sign_digest(algorithm, digest.value))
 
 
 def _decipher(context: CommandContext, key: RsaKey, use: AccessRule) -> ResponseApdu:

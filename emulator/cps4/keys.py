@@ -114,10 +114,12 @@ class Cps4Keys:
         """Sign the digest in the data, or without data the one of PSO HASH, once: 6985 when none waits, 6982 without PIN."""
         environment = _signing(context)
         context.demand(requires(PIN_NAME))
-        digest = context.data or context.state.local.pop(_DIGEST, None)
+        key, hashing = self._keys[environment.key], environment.algorithm.hashing
+        digest = context.data or context.state.local.get(_DIGEST)
         if not isinstance(digest, bytes):
             return refuse(SW.CONDITIONS_NOT_SATISFIED)
-        key, hashing = self._keys[environment.key], environment.algorithm.hashing
+        context.demand_ne(key.size)
+        context.state.local.pop(_DIGEST, None)
         try:
             if environment.algorithm.pss:
                 return answer(key.sign_pss(hashing, digest, context.random(hashing.size)))
