@@ -100,8 +100,8 @@ def _compare(context: CommandContext, pin: PinObject, data: bytes) -> None:
     status = pin.compare(data)
     if status == SW.OK:
         return
-    # A length that is none of a value says nothing about who is there: it costs neither a try nor the verification.
-    if status != SW.WRONG_LENGTH:
+    # What was not compared says nothing about who is there: it costs neither a try nor the verification.
+    if status.retries is not None:
         context.security.revoke(pin.grants)
     raise CardRefusalError(status)
 

@@ -57,9 +57,9 @@ def _compare(context: CommandContext, pin: PinObject, data: bytes) -> None:
     status = pin.compare(data)
     if status == SW.OK:
         return
-    context.security.revoke(pin.grants)
     if status == SW.REFERENCE_DATA_NOT_USABLE:
         raise CardRefusalError(PIN_INVALIDATED)
+    context.security.revoke(pin.grants)
     raise CardRefusalError(PIN_LOCKED if pin.blocked else PIN_INCORRECT)
 
 
