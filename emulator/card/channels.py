@@ -45,6 +45,15 @@ class Channels:
         """The state of channel 0."""
         return self._open[0]
 
+    def demand_open(self, number: int) -> None:
+        """Go on only when a channel is open.
+
+        Raises:
+            CardRefusalError: 6881, it is not.
+        """
+        if number not in self._open:
+            raise CardRefusalError(SW.CHANNEL_NOT_SUPPORTED)
+
     def enter(self, number: int, command: CommandApdu) -> VolatileState:
         """Give the state that a command works on.
 
@@ -58,7 +67,7 @@ class Channels:
         if state is not None:
             return state
         if (command.ins, command.p1) != (_SELECT, _BY_NAME):
-            raise CardRefusalError(SW.CHANNEL_NOT_SUPPORTED)
+            self.demand_open(number)
         self._asked = number
         return self._fresh()
 

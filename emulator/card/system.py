@@ -164,6 +164,7 @@ class CardSystem:
         if interindustry and command.ins == _GET_RESPONSE:
             if cla.chaining:
                 raise CardRefusalError(SW.CHAINING_NOT_SUPPORTED)
+            self._channels.demand_open(channel)
             if channel != self._answered:
                 raise CardRefusalError(SW.CONDITIONS_NOT_SATISFIED)
             return self._delivery.get_response(self._reception.adapted(command, outgoing=True))
