@@ -12,7 +12,10 @@ _LIFE_CYCLE = Tlv(0x8A, b"\x05")  # operational, activated: nothing here is ever
 
 def file_control_parameters(file: CardFile) -> bytes:
     """The answer to P2 = 04: the file's own FCP, or one built of size, descriptor, identifiers and life cycle."""
-    return file.fcp if file.fcp is not None else Tlv(_FCP, *_parameters(file))
+    own = file.fcp
+    if isinstance(own, bytes):
+        return own
+    return own(file) if own is not None and isinstance(file, ElementaryFile) else Tlv(_FCP, *_parameters(file))
 
 
 def file_management_data(file: CardFile) -> bytes:

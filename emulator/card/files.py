@@ -5,7 +5,7 @@ The root DF is the master file (MF), 3F00. ISO/IEC 7816-4 describes the structur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 
 from emulator.card.access import ALWAYS, NEVER, AccessRule
@@ -36,7 +36,8 @@ class ElementaryFile:
         update: who may change it.
         capacity: most bytes it can ever hold; the content's length unless given.
         structure: only transparent files can be read here; the others answer 6981.
-        fcp: the whole answer `62 ..` to a SELECT that asks for control parameters; built from the above unless given.
+        fcp: the whole answer `62 ..` to a SELECT that asks for control parameters, or what makes it of the file; built from
+            the above unless given.
         fci: the whole answer `6F ..` to a SELECT that asks for control information; built unless given.
         name: what people call it, for messages only.
 
@@ -57,7 +58,7 @@ class ElementaryFile:
         update: AccessRule = NEVER,
         capacity: int | None = None,
         structure: FileStructure = FileStructure.TRANSPARENT,
-        fcp: bytes | None = None,
+        fcp: bytes | Callable[[ElementaryFile], bytes] | None = None,
         fci: bytes | None = None,
         name: str = "",
     ) -> None:

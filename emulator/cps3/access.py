@@ -5,8 +5,10 @@ down: 00 always, FF never, 1x the holder's PIN as the security environment x say
 templates are byte for byte those of a public trace of a CPS3, OpenSC issue 2223).
 """
 
+from collections.abc import Callable
 from typing import Final
 
+from emulator.card import ElementaryFile
 from reader_core.iso7816 import Tlv
 
 ALWAYS: Final = 0x00
@@ -28,24 +30,26 @@ def _conditions(*conditions: int) -> Tlv:
     return Tlv(0xA1, contact, contactless)
 
 
-def file_parameters(fid: int, size: int, sfi: int | None, read: int) -> bytes:
-    """FCP of an EF.
+def file_parameters(read: int, update: int = _BY_ISSUER) -> Callable[[ElementaryFile], bytes]:
+    """How the FCP of an EF is made.
 
     Args:
-        fid: File identifier.
-        size: Length of its content.
-        sfi: Short identifier, or None.
-        read: Condition byte of READ BINARY.
+        read: Condition byte of READ BINARY, with contact and without.
+        update: Condition byte of UPDATE BINARY.
     """
-    return Tlv(
-        0x62,
-        Tlv(0x80, size.to_bytes(2, "big")),
-        Tlv(0x82, b"\x01"),
-        Tlv(0x83, fid.to_bytes(2, "big")),
-        *(() if sfi is None else (Tlv(0x88, bytes([sfi << 3])),)),
-        _conditions(_BY_ISSUER, NEVER, NEVER, NEVER, _BY_ISSUER, read),
-        _OPERATIONAL,
-    )
+
+    def parameters(file: ElementaryFile) -> bytes:
+        return Tlv(
+            0x62,
+            Tlv(0x80, len(file.content).to_bytes(2, "big")),
+            Tlv(0x82, b"\x01"),
+            Tlv(0x83, file.fid.to_bytes(2, "big")),
+            *(() if file.sfi is None else (Tlv(0x88, bytes([file.sfi << 3])),)),
+            _conditions(_BY_ISSUER, NEVER, NEVER, NEVER, update, read),
+            _OPERATIONAL,
+        )
+
+    return parameters
 
 
 def directory_parameters(fid: int, aid: bytes) -> bytes:

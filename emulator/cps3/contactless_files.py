@@ -8,7 +8,7 @@ from emulator.card import NEVER, DedicatedFile, ElementaryFile
 from emulator.cps3 import access, pkcs15
 from emulator.cps3.contactless_image import Cps3ContactlessImage
 from emulator.cps3.der import integer, named_bits, octets, sequence, utf8
-from emulator.cps3.files import CONTACTLESS_AID, CONTACTLESS_FID, EF_ATR, PKCS15_AID, application_directory
+from emulator.cps3.files import CONTACTLESS_AID, CONTACTLESS_FID, EF_ATR, PKCS15_AID, application_directory, free_file
 from emulator.cps3.number import card_number
 from emulator.pki import der
 from reader_core.iso7816 import Tlv
@@ -50,13 +50,19 @@ def contactless_files(
         CONTACTLESS_FID,
         CONTACTLESS_AID,
         [
-            _plain(0x5031, _object_directory()),
-            _plain(0x5032, pkcs15.token_info(bytes.fromhex(number), f"{pkcs15.LABEL} CL")),
-            _plain(PRKDF_FID, _private_key(image.numero_serie)),
-            _plain(CDF_FID, _certificate("Certificat Technique CPS", image.numero_serie, 0x40, CERTIFICATE_FID)),
-            _plain(USEFUL_CDF_FID, _certificate("Autorité de certification", image.numero_serie, 0x30, ISSUER_FID)),
-            _plain(CERTIFICATE_FID, der(technical)),
-            _plain(ISSUER_FID, der(issuer)),
+            free_file(0x5031, _object_directory(), "ODF"),
+            free_file(0x5032, pkcs15.token_info(bytes.fromhex(number), f"{pkcs15.LABEL} CL"), "TokenInfo"),
+            free_file(PRKDF_FID, _private_key(image.numero_serie), "PrKDF"),
+            free_file(
+                CDF_FID, _certificate("Certificat Technique CPS", image.numero_serie, 0x40, CERTIFICATE_FID), "CDF"
+            ),
+            free_file(
+                USEFUL_CDF_FID,
+                _certificate("Autorité de certification", image.numero_serie, 0x30, ISSUER_FID),
+                "CDF useful",
+            ),
+            free_file(CERTIFICATE_FID, der(technical), "certificate, technical"),
+            free_file(ISSUER_FID, der(issuer), "certificate, issuer"),
         ],
         fcp=access.directory_parameters(CONTACTLESS_FID, CONTACTLESS_AID),
         name="PKCS#15 contactless",
@@ -64,9 +70,9 @@ def contactless_files(
     return DedicatedFile(
         aid=cps.MF.aid,
         children=[
-            _plain(0x2F00, application_directory(), 0x1E),
-            _plain(0x2F01, EF_ATR, 0x1D),
-            _plain(cps.NUMERO.fid, encode(cps.NUMERO, [Entry(Pan(number))]), cps.NUMERO.sfi),
+            free_file(0x2F00, application_directory(), "EF.DIR", 0x1E),
+            free_file(0x2F01, EF_ATR, "EF.ATR", 0x1D),
+            free_file(cps.NUMERO.fid, encode(cps.NUMERO, [Entry(Pan(number))]), cps.NUMERO.name, cps.NUMERO.sfi),
             contact,
             contactless,
         ],
@@ -75,13 +81,9 @@ def contactless_files(
     )
 
 
-def _plain(fid: int, content: bytes, sfi: int | None = None) -> ElementaryFile:
-    return ElementaryFile(fid, content, sfi=sfi, fcp=access.file_parameters(fid, len(content), sfi, access.ALWAYS))
-
-
 def _closed(fid: int) -> ElementaryFile:
     """A file that is there and tells nothing, not even its size."""
-    return ElementaryFile(fid, b"", read=NEVER, fcp=access.file_parameters(fid, 0, None, access.NEVER))
+    return ElementaryFile(fid, b"", read=NEVER, fcp=access.file_parameters(access.NEVER))
 
 
 def _path(path: str) -> Tlv:

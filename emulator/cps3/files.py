@@ -67,16 +67,16 @@ def file_system(
         cps.CPS_PKCS15_FID,
         PKCS15_AID,
         [
-            _plain(0x5031, pkcs15.object_directory(), "ODF"),
-            _plain(0x5032, pkcs15.token_info(bytes.fromhex(number), pkcs15.LABEL), "TokenInfo"),
-            _plain(pkcs15.AODF_FID, pkcs15.authentication_objects(), "AODF"),
-            _plain(pkcs15.PRKDF_FID, pkcs15.private_keys(serial), "PrKDF"),
-            _plain(pkcs15.CDF_FID, pkcs15.certificates(serial), "CDF"),
-            _plain(pkcs15.USEFUL_CDF_FID, pkcs15.useful_certificates(serial), "CDF useful"),
-            _plain(pkcs15.DODF_FID, pkcs15.data_objects(len(image.records.activites)), "DODF"),
-            _plain(pkcs15.SIGNATURE_CERTIFICATE_FID, der(signature), "certificate, signature"),
-            _plain(pkcs15.AUTHENTICATION_CERTIFICATE_FID, der(authentication), "certificate, authentication"),
-            _plain(pkcs15.ISSUER_CERTIFICATE_FID, der(issuer), "certificate, issuer"),
+            free_file(0x5031, pkcs15.object_directory(), "ODF"),
+            free_file(0x5032, pkcs15.token_info(bytes.fromhex(number), pkcs15.LABEL), "TokenInfo"),
+            free_file(pkcs15.AODF_FID, pkcs15.authentication_objects(), "AODF"),
+            free_file(pkcs15.PRKDF_FID, pkcs15.private_keys(serial), "PrKDF"),
+            free_file(pkcs15.CDF_FID, pkcs15.certificates(serial), "CDF"),
+            free_file(pkcs15.USEFUL_CDF_FID, pkcs15.useful_certificates(serial), "CDF useful"),
+            free_file(pkcs15.DODF_FID, pkcs15.data_objects(len(image.records.activites)), "DODF"),
+            free_file(pkcs15.SIGNATURE_CERTIFICATE_FID, der(signature), "certificate, signature"),
+            free_file(pkcs15.AUTHENTICATION_CERTIFICATE_FID, der(authentication), "certificate, authentication"),
+            free_file(pkcs15.ISSUER_CERTIFICATE_FID, der(issuer), "certificate, issuer"),
             _laid_out(cps.PORTEUR, [image.records.porteur]),
             *(
                 _laid_out(layout, [record])
@@ -90,8 +90,8 @@ def file_system(
         CONTACTLESS_FID,
         CONTACTLESS_AID,
         [
-            _plain(0x5031, bytes(8), "ODF"),
-            _plain(0x5032, pkcs15.token_info(bytes.fromhex(number), f"{pkcs15.LABEL} CL"), "TokenInfo"),
+            free_file(0x5031, bytes(8), "ODF"),
+            free_file(0x5032, pkcs15.token_info(bytes.fromhex(number), f"{pkcs15.LABEL} CL"), "TokenInfo"),
         ],
         fcp=access.directory_parameters(CONTACTLESS_FID, CONTACTLESS_AID),
         name="PKCS#15 contactless",
@@ -99,8 +99,8 @@ def file_system(
     return DedicatedFile(
         aid=cps.MF.aid,
         children=[
-            _plain(0x2F00, application_directory(), "EF.DIR", 0x1E),
-            _plain(0x2F01, EF_ATR, "EF.ATR", 0x1D),
+            free_file(0x2F00, application_directory(), "EF.DIR", 0x1E),
+            free_file(0x2F01, EF_ATR, "EF.ATR", 0x1D),
             _laid_out(cps.NUMERO, [Pan(number)]),
             application,
             contactless,
@@ -110,14 +110,13 @@ def file_system(
     )
 
 
-def _plain(fid: int, content: bytes, name: str, sfi: int | None = None) -> ElementaryFile:
-    return ElementaryFile(
-        fid, content, sfi=sfi, fcp=access.file_parameters(fid, len(content), sfi, access.ALWAYS), name=name
-    )
+def free_file(fid: int, content: bytes, name: str, sfi: int | None = None) -> ElementaryFile:
+    """A file that everybody may read and nobody may write."""
+    return ElementaryFile(fid, content, sfi=sfi, fcp=access.file_parameters(access.ALWAYS), name=name)
 
 
 def _laid_out(layout: FileLayout[Record], records: Iterable[Record]) -> ElementaryFile:
     content = encode(layout, [Entry(record) for record in records])
     rule, condition = _READ[layout.access]
-    fcp = access.file_parameters(layout.fid, len(content), layout.sfi, condition)
+    fcp = access.file_parameters(condition)
     return ElementaryFile(layout.fid, content, sfi=layout.sfi, read=rule, fcp=fcp, name=layout.name)

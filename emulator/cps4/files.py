@@ -37,7 +37,7 @@ assumption)."""
 def cps4_files(
     image: Cps4Image, signature: x509.Certificate, authentication: x509.Certificate, issuer: x509.Certificate
 ) -> DedicatedFile:
-    """Build the tree of one card; `chipdoc` is the root, the two other applications are DFs in it that hold nothing.
+    """Build the tree of one card: ChipDoc is the root, the two other applications are DFs in it that hold nothing.
 
     Raises:
         LayoutError: The records do not fit their files.
@@ -51,13 +51,13 @@ def cps4_files(
             bytes.fromhex(image.cps_data),
             update=requires(PIN_NAME),
             capacity=DATA_SIZE,
+            fcp=access.file_parameters(access.ALWAYS, access.BY_PIN),
             name="CPS_DATA",
         )
     )
     information = application.child(_TOKEN_INFO_FID)
     assert isinstance(information, ElementaryFile)  # noqa: S101 - as above
     information.content[:] = pkcs15.token_info(bytes.fromhex(card_number(image.numero_serie)), LABEL, SUPPORTED)
-    information.fcp = access.file_parameters(_TOKEN_INFO_FID, len(information.content), None, access.ALWAYS)
     root.add(DedicatedFile(None, cps2ter.CPS2TER.aid, name="CPS2ter"))
     root.add(DedicatedFile(None, ISSUER_DOMAIN_AID, name="issuer domain"))
     return root
