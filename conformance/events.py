@@ -45,7 +45,7 @@ class ToolInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProductInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The product under test, as it described itself, and the SPEC it was reached by."""
+    """The product under test, as it described itself, the SPEC it was reached by, and its sheet where one was given."""
 
     name: str
     version: str
@@ -53,6 +53,7 @@ class ProductInfo(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     capabilities: tuple[str, ...] = ()
     spec: str = ""
+    sheet: dict[str, Any] | None = None
 
 
 class CatalogueInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ class Table:
         bench: Where the cards are put.
         trust: The files it shall trust.
         replay: The shell command of a run, to which ``--only ID`` is added.
+        functions: What its sheet claims; None without a sheet.
     """
 
     product: Product
@@ -45,12 +46,13 @@ class Table:
     bench: Bench
     trust: Trust
     replay: tuple[str, ...]
+    functions: tuple[str, ...] | None = None
     _dealt: dict[str, Deck] = field(default_factory=dict[str, Deck])
 
     def prepare(self, requirement: Requirement, case: Case, scenario: Scenario) -> None:
         """Put the cards of a later case in a reader already, where it takes time until they are seen."""
         case_id = requirement.case_id(case)
-        if case_id in self._dealt or missing_capabilities(requirement, scenario, self.capabilities):
+        if case_id in self._dealt or not_applicable(self, requirement, scenario) is not None:
             return
         deck = Deck.unwatched()
         try:
@@ -78,12 +80,21 @@ def blank(replay: Sequence[str], requirement: Requirement, case: Case, scenario:
     )
 
 
+def not_applicable(table: Table, requirement: Requirement, scenario: Scenario) -> Words | None:
+    """Say why a case does not apply to the product; None where it does."""
+    if table.functions is not None and (
+        unclaimed := tuple(one for one in requirement.functions if one not in table.functions)
+    ):
+        return words.not_claimed(unclaimed)
+    missing = missing_capabilities(requirement, scenario, table.capabilities)
+    return words.not_declared(missing) if missing else None
+
+
 def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario) -> CaseFinished:
     """Play a case and return its event. A failure of the harness itself is the verdict ERROR, never an exception."""
     case_id = requirement.case_id(case)
     event = blank(table.replay, requirement, case, scenario)
-    if missing := missing_capabilities(requirement, scenario, table.capabilities):
-        said = words.not_declared(missing)
+    if said := not_applicable(table, requirement, scenario):
         return msgspec.structs.replace(event, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
     began = time.monotonic()
     deck = table.deck(case_id)

@@ -196,6 +196,18 @@ def not_declared(capabilities: Sequence[str]) -> Words:
     )
 
 
+def not_claimed(functions: Sequence[str]) -> Words:
+    """The case is about a function that the product sheet does not claim."""
+    en = " and ".join(f"“{name}”" for name in functions)
+    fr = " et ".join(f"« {name} »" for name in functions)
+    many = len(functions) > 1
+    the = "les fonctions" if many else "la fonction"
+    return Words(
+        f"The product sheet does not claim the {'functions' if many else 'function'} {en}.",
+        f"La fiche produit ne revendique pas {the} {fr}.",
+    )
+
+
 def harness_failed(error: Exception) -> Words:
     """Our own fault."""
     what = f"{type(error).__name__}: {error}"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from conformance.catalogue.model import CAPABILITIES, Case, Catalogue, Requirement
+from conformance.catalogue.model import CAPABILITIES, FORMATS, FUNCTIONS, Case, Catalogue, Requirement
 from conformance.expectations import ExpectationError, matcher, parse_path
 from conformance.selection import REFUSAL, TRACE_PATHS, covers, split_check
 from fixtures.vitale import Reading, Scenario
-
-FORMATS = ("xml", "ssv", "csv", "sheet")
 
 
 def check_catalogue(catalogue: Catalogue, scenarios: Mapping[str, Scenario]) -> list[str]:
@@ -74,6 +72,10 @@ def _id_problems(catalogue: Catalogue) -> Iterator[str]:
         numbers = [case.n for case in requirement.case]
         if len(numbers) != len(set(numbers)):
             yield f"{requirement.id}: two cases have one number"
+        unknown = [one for one in requirement.functions if one not in FUNCTIONS]
+        yield from (f"{requirement.id}: unknown function {one!r}" for one in unknown)
+        if not requirement.functions:
+            yield f"{requirement.id}: names no function"
         known = (*CAPABILITIES, *FORMATS)
         yield from (f"{requirement.id}: unknown capability {need!r}" for need in requirement.needs if need not in known)
 

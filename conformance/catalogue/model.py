@@ -17,6 +17,19 @@ CAPABILITIES: Final = {
 }
 """What a requirement may need of a product, beside the names of export formats, and what it means."""
 
+FORMATS: Final = ("xml", "ssv", "csv", "sheet")
+"""Exports that a requirement may need of a product."""
+
+FUNCTIONS: Final = {
+    "identity": "reads who the card's holders are",
+    "rights": "reads régime and caisse, and the rights with their periods",
+    "complementary": "reads the complementary cover",
+    "protected": "reads the exemption with a professional card",
+    "export": "gives the data to another program",
+    "print": "prints the data",
+}
+"""What a product is used for, after the GIE's leaflet: a product sheet claims some of these."""
+
 Level = Literal["MUST", "SHOULD"]
 Sentence = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -50,7 +63,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         wording: What a right product does and what a wrong one does, in whole sentences.
         wording_fr: The same in French.
         level: MUST or SHOULD.
-        functions: What the product is used for when it matters: ``identity``, ``rights``, ``protected`` and so on.
+        functions: What the product is used for when it matters, of `FUNCTIONS`; it does not apply to a product that claims less.
         api: The rule sets it holds for.
         source: Where it comes from.
         source_fr: The same in French; left out where it reads the same.

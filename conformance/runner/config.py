@@ -29,6 +29,7 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
         workers: Processes that play cases at the same time; 0: one, the process of the run itself.
         shard: Number and count: ``(2, 3)`` plays every third case, from the second on. Empty: all of them.
         baseline: The file of known failures; empty: none.
+        sheet: The product sheet; empty: none.
         resume: Write on in an unfinished stream, and play only what it lacks.
         events: The stream to write.
         tool_version: Version of vitale-testbed, for the header.
@@ -48,6 +49,7 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 0
     shard: tuple[int, int] | None = None
     baseline: str = ""
+    sheet: str = ""
     resume: bool = False
     tool_version: str = "0"
     catalogue: str = str(CATALOGUE)
@@ -63,6 +65,8 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
             words += ["--product", self.product]
         if self.reader != default_reader(self.product):
             words += ["--reader", self.reader]
+        if self.sheet:
+            words += ["--sheet", self.sheet]
         return tuple(words)
 
 

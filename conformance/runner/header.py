@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,11 @@ from fixtures.vitale import scenarios_sha256
 
 
 def make_header(
-    config: CertifyConfig, catalogue: Catalogue, description: Description, selected: list[str]
+    config: CertifyConfig,
+    catalogue: Catalogue,
+    description: Description,
+    selected: list[str],
+    sheet: dict[str, Any] | None = None,
 ) -> RunStarted:
     """Make the header of a run.
 
@@ -33,6 +38,7 @@ def make_header(
         catalogue: Its requirements.
         description: Its product, as it described itself.
         selected: Ids of the cases that are to be played.
+        sheet: The product sheet, as its file has it.
     """
     wanted = frozenset(selected)
     requirements = tuple(
@@ -59,7 +65,7 @@ def make_header(
     return RunStarted(
         started=now(),
         tool=ToolInfo(name="vitale-testbed", version=config.tool_version),
-        product=ProductInfo(spec=config.product, **msgspec.structs.asdict(description)),
+        product=ProductInfo(spec=config.product, sheet=sheet, **msgspec.structs.asdict(description)),
         reader=config.reader,
         environment=_environment(config),
         catalogue=CatalogueInfo(version=catalogue.version, sha256=catalogue.sha256),
@@ -84,6 +90,7 @@ def check_same_run(before: RunStarted, now_: RunStarted) -> None:
     for what, one, other in (
         ("product", (before.product.name, before.product.version), (now_.product.name, now_.product.version)),
         ("set of capabilities", before.product.capabilities, now_.product.capabilities),
+        ("product sheet", before.product.sheet, now_.product.sheet),
         ("catalogue", before.catalogue, now_.catalogue),
         ("set of scenarios", before.scenarios_sha256, now_.scenarios_sha256),
         ("kind of reader", before.reader, now_.reader),

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 import pytest
@@ -26,6 +26,7 @@ from conformance.catalogue import Catalogue, CatalogueError
 from conformance.events import CaseFinished, RunStarted, Stream, StreamError, StreamWriter, read_stream
 from conformance.outcome import ExitCode
 from conformance.play import blank
+from conformance.product_sheet import ProductSheetError, load_product_sheet
 from conformance.products import ProductUnavailableError
 from conformance.runner import worker
 from conformance.runner.config import CertifyConfig, ConfigurationError, load_requirements
@@ -65,7 +66,7 @@ def run(config: CertifyConfig, progress: Progress) -> int:
     baseline = load_baseline(Path(config.baseline), every) if config.baseline else {}
     with ExitStack() as stack:
         table, description = stack.enter_context(set_table(config))
-        header = make_header(config, catalogue, description, selected)
+        header = make_header(config, catalogue, description, selected, _sheet(config))
         if config.workers:
             stack.close()  # it is known that everything can be set up; the workers have products and readers of their own
         begun, writer = _open_stream(config, header)
@@ -94,6 +95,10 @@ def run(config: CertifyConfig, progress: Progress) -> int:
             if trouble:
                 _tell(f"the harness failed: {trouble}", "Run it again; if it happens again, report it.")
             return code
+
+
+def _sheet(config: CertifyConfig) -> dict[str, Any] | None:
+    return msgspec.to_builtins(load_product_sheet(Path(config.sheet))) if config.sheet else None
 
 
 def _open_stream(config: CertifyConfig, header: RunStarted) -> tuple[Stream | None, StreamWriter]:
@@ -166,7 +171,7 @@ def _explain(error: Exception) -> int:
             return _tell(error.reason, error.next_step, error.stderr)
         case ConfigurationError() | StreamError():
             return _tell(error.reason, error.next_step)
-        case BaselineError():
+        case BaselineError() | ProductSheetError():
             return _tell(f"{error.path}: {error.reason}", error.next_step)
         case ReaderSetupError():
             return _tell(error.message, error.next_step)

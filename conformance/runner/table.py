@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from conformance.bench import NOTHING, Bench
 from conformance.play import Table
+from conformance.product_sheet import check_description, load_product_sheet
 from conformance.products import Product, ProductSetup
 from conformance.protocol import Description, Trust
 from conformance.runner.config import CertifyConfig, import_factory
@@ -25,6 +27,7 @@ def set_table(config: CertifyConfig) -> Generator[tuple[Table, Description]]:
         ConfigurationError: There is no such product.
         ReaderSetupError: The readers cannot be set up.
         ProductUnavailableError: The product cannot be started.
+        ProductSheetError: The product sheet cannot be used, or is another product's.
     """
     with Bench(config.reader) as bench:
         os.environ.update(bench.environment)  # a product in this process finds pcscd the same way
@@ -35,7 +38,13 @@ def set_table(config: CertifyConfig) -> Generator[tuple[Table, Description]]:
                 roots=tuple(str(path) for path in trusted_root_paths()),
                 crls=tuple(str(path) for path in revocation_list_paths()),
             )
-            yield Table(product, description.capabilities, bench, trust, config.replay), description
+            capabilities, functions = description.capabilities, None
+            if config.sheet:
+                path = Path(config.sheet)
+                sheet = load_product_sheet(path)
+                check_description(path, sheet, description)
+                capabilities, functions = sheet.capabilities, sheet.claims.functions
+            yield Table(product, capabilities, bench, trust, config.replay, functions), description
         finally:
             product.stop()
 

@@ -28,6 +28,7 @@ SAID = {
     words.nothing_judged: words.nothing_judged(words.list_of(5)),
     words.never_pulled: words.never_pulled("vitale", 9, 2),
     words.not_declared: words.not_declared(("protected", "api-before")),
+    words.not_claimed: words.not_claimed(("identity-1", "rights-2")),
     words.harness_failed: words.harness_failed(KeyError("nir-41")),
     words.worker_died: words.worker_died(),
     words.raised: words.raised(KeyError("nir-42")),

@@ -14,6 +14,11 @@ _COMMANDS = {
     "insert": ("vitale_testbed.cli.insert", "insert", "Put virtual cards in real PC/SC slots until interrupted."),
     "serve": ("vitale_testbed.cli.serve", "serve", "Put virtual cards behind the socket reader until interrupted."),
     "apilec": ("vitale_testbed.cli.apilec", "apilec", "Compile libapilec, the library with the API's C functions."),
+    "product": (
+        "vitale_testbed.cli.product",
+        "product",
+        "Write and check a product sheet, for `vitale certify --sheet`.",
+    ),
     "certify": ("vitale_testbed.cli.certify", "certify", "Test a product, requirement by requirement, and report."),
     "catalogue": ("vitale_testbed.cli.catalogue", "catalogue", "List and check the requirements."),
     "report": ("vitale_testbed.cli.report", "report", "Make a report again from a stored event stream."),

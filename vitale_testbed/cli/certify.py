@@ -11,10 +11,11 @@ from click.core import ParameterSource
 from conformance.bench import ReaderKind
 from conformance.catalogue import load_catalogue
 from conformance.events import Stream, StreamError, read_stream
+from conformance.product_sheet import ProductSheetError, load_product_sheet
 from conformance.runner import CertifyConfig, run_certify
 from conformance.runner.config import default_reader
 from reports.vitale import render_html, render_junit
-from vitale_testbed.cli.options import SHARD, bad_stream
+from vitale_testbed.cli.options import SHARD, bad_sheet, bad_stream
 from vitale_testbed.cli.run_folder import (
     EVENTS,
     fresh_folder,
@@ -81,6 +82,12 @@ from vitale_testbed.products import check_reader, factory_of
     metavar="FILE",
     help="Known failures: they do not make the run fail, and one that passes does.",
 )
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The product sheet: what it does not claim does not apply, and it may name the product to test.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run in -o DIR, or with the newest one.")
 @click.option("--list", "list_only", is_flag=True, help="Print the ids that would be run, and run nothing.")
 @click.option(
@@ -100,6 +107,7 @@ def certify(
     workers: int,
     shard: tuple[int, int] | None,
     baseline: Path | None,
+    sheet: Path | None,
     resume: bool,
     list_only: bool,
     output: Path | None,
@@ -118,6 +126,7 @@ def certify(
       vitale certify --only VIT-MIN --only VIT-RAT
       vitale certify --reader pcsc -n 2
       vitale certify --product "exec:./my-reader" --baseline known-failures.toml
+      vitale certify --sheet product.toml
       vitale certify --shard 1/3 -o part1
       vitale certify --resume
 
@@ -131,6 +140,8 @@ def certify(
     begun = _begun(folder / EVENTS) if folder else None
     if begun is not None:
         product, reader, only, shard = _as_begun(begun, product, reader, only, shard)
+    if sheet is not None:
+        product, reader = _as_claimed(sheet, product, reader)
     factory = factory_of(product)
     check_reader(product, reader)
     if begun is not None and folder is not None and begun.finished:
@@ -150,6 +161,7 @@ def certify(
             workers=workers,
             shard=shard,
             baseline="" if baseline is None else str(baseline.absolute()),
+            sheet="" if sheet is None else str(sheet.absolute()),
             resume=resume,
             tool_version=version("vitale-testbed"),
             color=sys.stdout.isatty(),
@@ -162,6 +174,18 @@ def certify(
     if output is None and not resume:
         point_latest_at(folder)
     return _report(folder, code)
+
+
+def _as_claimed(sheet: Path, product: str, reader: ReaderKind | None) -> tuple[str, ReaderKind | None]:
+    """What the command line leaves open is as the product sheet says."""
+    try:
+        adapter = load_product_sheet(sheet).adapter
+    except ProductSheetError as error:
+        raise bad_sheet(error) from error
+    given = click.get_current_context().get_parameter_source("product") is not ParameterSource.DEFAULT
+    if adapter is None or given:
+        return product, reader
+    return adapter.product, reader or adapter.reader
 
 
 def _begun(events: Path) -> Stream:

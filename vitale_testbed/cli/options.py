@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from conformance.events import StreamError
+from conformance.product_sheet import ProductSheetError
 from vitale_testbed.problems import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,6 +53,11 @@ def bad_stream(error: StreamError) -> Problem:
     """Say that a file is not an event stream."""
     where = f", line {error.line}" if error.line else ""
     return Problem(f"{error.path}{where}: {error.reason}", code="bad_stream", next_step=error.next_step)
+
+
+def bad_sheet(error: ProductSheetError) -> Problem:
+    """Say what is wrong with a product sheet."""
+    return Problem(f"{error.path}: {error.reason}", code="bad_sheet", next_step=error.next_step)
 
 
 def format_option(*others: str) -> Callable[[F], F]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from conformance.product_sheet import product_sheet_schema
 from conformance.protocol import schemas as protocol
 from emulator.image import image_schema
 from reader_core.access import access_schema
@@ -23,6 +24,7 @@ def published() -> dict[str, Callable[[], dict[str, Any]]]:
         "access": access_schema,
         "card": card_schema,
         "image": image_schema,
+        "product": product_sheet_schema,
         **{name: _protocol(name) for name in protocol.SCHEMAS},
     }
 
