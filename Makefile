@@ -33,8 +33,8 @@ $(VENV)/.installed: pyproject.toml scripts/check-python.sh
 	@touch $@
 
 $(VENV)/.developer: $(VENV)/.installed system
-	@echo "Installing the development tools and pyscard into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,pcsc]"
+	@echo "Installing the development tools, pyscard and WeasyPrint into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,pcsc,pdf]"
 	@touch $@
 
 system:

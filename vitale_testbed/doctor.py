@@ -11,6 +11,8 @@ from pathlib import Path
 
 from emulator.readers import ReaderSetupError
 from emulator.readers.system import find_pcscd, find_vpcd
+from reader_core.formats.errors import FormatError
+from reader_core.formats.registry import FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,17 @@ def _socket_permission() -> Finding:
     )
 
 
+def _weasyprint() -> Finding:
+    problem = ""
+    try:
+        FORMATS["pdf"].check()
+    except FormatError as error:
+        problem, step = error.message, error.next_step
+    else:
+        step = ""
+    return Finding("WeasyPrint", not problem, "vitale read -o FILE.pdf", problem or "installed", step)
+
+
 _CHECKS: tuple[Callable[[], Finding], ...] = (
     _python,
     _pyscard,
@@ -100,6 +113,7 @@ _CHECKS: tuple[Callable[[], Finding], ...] = (
     _vpcd,
     _namespaces,
     _socket_permission,
+    _weasyprint,
 )
 
 

@@ -32,6 +32,8 @@ class Format:
         extra: the optional dependency it needs (`vitale-testbed[EXTRA]`), or None.
         is_export: whether a request of the adapter protocol may ask for it beside the card.
         lacks: what it has not, and does not say so itself, when the protected data were not read; empty when it does.
+        write: makes the content; for `dumps` alone.
+        try_extra: raises what `dumps` would raise for a missing extra; None when it needs none.
     """
 
     name: str
@@ -44,6 +46,16 @@ class Format:
     extra: str | None = None
     is_export: bool = True
     lacks: str = ""
+    try_extra: Callable[[], None] | None = None
+
+    def check(self) -> None:
+        """Say that this format cannot be written here, before a card is read for it.
+
+        Raises:
+            FormatError: `extra_missing`: the extra, or a library it needs, is not installed.
+        """
+        if self.try_extra is not None:
+            self.try_extra()
 
     def dumps(self, reading: VitaleReading) -> bytes:
         """Write a reading in this format.
@@ -66,6 +78,27 @@ def _text(reading: VitaleReading) -> bytes:
 
 def _json(reading: VitaleReading) -> bytes:
     return json.dumps(reading).encode()
+
+
+# The sheet's template engine is loaded by those who want a sheet.
+
+
+def _sheet(reading: VitaleReading) -> bytes:
+    from reader_core.formats import sheet  # noqa: PLC0415 - see above
+
+    return sheet.dumps(reading)
+
+
+def _pdf(reading: VitaleReading) -> bytes:
+    from reader_core.formats.sheet import pdf  # noqa: PLC0415 - see above
+
+    return pdf.dumps(reading)
+
+
+def _try_pdf() -> None:
+    from reader_core.formats.sheet import pdf  # noqa: PLC0415 - see above
+
+    pdf.check()
 
 
 _FORMATS = (
@@ -114,6 +147,26 @@ _FORMATS = (
         media_type="text/csv; charset=utf-8",
         write=csv.dumps,
         lacks="the columns of the exemption",
+    ),
+    Format(
+        name="sheet",
+        title="a page to print, in French with an English switch",
+        titre="feuille à imprimer",
+        extension=".html",
+        media_type="text/html; charset=utf-8",
+        write=_sheet,
+    ),
+    Format(
+        name="pdf",
+        title="the page to print as a PDF, in French",
+        titre="feuille à imprimer, en PDF",
+        extension=".pdf",
+        media_type="application/pdf",
+        write=_pdf,
+        is_binary=True,
+        extra="pdf",
+        is_export=False,
+        try_extra=_try_pdf,
     ),
 )
 

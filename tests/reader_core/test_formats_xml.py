@@ -26,6 +26,8 @@ from reader_core.records import (
     Identite,
     Inscription,
     Maternite,
+    Mutuelle,
+    PeriodeMutuelle,
     ServiceAmo,
     VitaleRecords,
 )
@@ -127,15 +129,25 @@ def test_without_a_professional_card_there_is_no_label_at_all(status: Protection
     ("own", "family", "written", "cover"),
     [
         ("01", "00", "01", True),
-        ("00", "01", "00", False),  # the beneficiary's own record says none
+        ("00", "01", "01", True),
         ("", "03", "03", True),
-        ("10", "00", "10", False),
+        ("10", "00", "10", False),  # leaving the CMU-C has no public wording
+        ("00", "00", "00", False),
     ],
 )
-def test_the_service_is_the_beneficiary_s_own(own: str, family: str, written: str, cover: bool) -> None:
+def test_the_service_is_the_beneficiary_s_own_else_the_family_s(
+    own: str, family: str, written: str, cover: bool
+) -> None:
     made = document(person(code_service_amo=own), service_amo=ServiceAmo(family))
     assert made.findtext(".//service") == written
     assert (made.find(".//cmu") is not None) == cover
+
+
+def test_a_cover_that_only_the_mutuelle_names() -> None:
+    periods = (PeriodeMutuelle(CardDate("20250101"), CardDate("20261231")),)
+    made = document(replace(person(), mutuelle=Mutuelle("88888888"), periodes_mutuelle=periods))
+    assert made.findtext(".//typeCMU") == "COMPLEMENTAIRE SANTE SOLIDAIRE gérée par un organisme complémentaire"
+    assert [each.text for each in made.iterfind(".//periode/*")] == ["01012025", "31122026"]
 
 
 def test_accidents_stand_with_the_insured_person() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from chromium import launched
+from playwright.sync_api import Browser, Page, expect
 
 from conformance.events import Verdict
 from reports.vitale import render_html
@@ -15,15 +16,6 @@ pytestmark = pytest.mark.browser
 
 Show = Callable[..., AbstractContextManager[Page]]
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 HOSTILE = (
     "<script>document.title='owned'</script><img src=http://example.invalid/x onerror=\"document.title='owned'\">\"'"
 )
@@ -31,10 +23,8 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(ARGUMENTS))
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from vitale_testbed.cli.options import chosen_format, format_option, print_json
 def doctor(output_format: str | None) -> int:
     """Say what is installed, what is missing, and what to do about it.
 
-    The in-process and socket readers need nothing of this: only PC/SC does.
+    The in-process and socket readers need nothing of this: only PC/SC and PDF do.
     """
     findings = examination.examine()
     if chosen_format(output_format) == "json":

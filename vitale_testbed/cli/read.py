@@ -97,6 +97,7 @@ def read(
       vitale read --vitale famille
       vitale read --vitale famille --cps cps --pin 1234
       vitale read --vitale famille --cps cps --pin 1234 -o famille.xml
+      vitale read --vitale famille --cps cps --pin 1234 --format sheet -o famille.pdf
       vitale read --vitale "pcsc:Virtual PCD 00 00" --cps "pcsc:Virtual PCD 00 01" --format json
 
     Ends with 0 when what was asked for was read (without --cps, the free data), 1 when a card or a code was refused.

@@ -20,18 +20,26 @@ def choose_format(given: str | None, output: Path | None) -> str:
     Args:
         given: what `--format` says, if it was given.
         output: the file of `-o`; without `--format` its extension chooses, and json is made for one that says nothing.
+            A sheet for a file named .pdf is a PDF.
     """
+    extension = "" if output is None else output.suffix.lower()
+    if given == "sheet" and extension == FORMATS["pdf"].extension:
+        return "pdf"
     if given is not None or output is None:
         return chosen_format(given)
-    return _BY_EXTENSION.get(output.suffix.lower(), "json")
+    return _BY_EXTENSION.get(extension, "json")
 
 
 def check_output(shape: str, output: Path | None, *, force: bool) -> None:
     """Say before the card is read, and a try of its code perhaps spent, that the result could not be kept.
 
     Raises:
-        Problem: the file is there and `force` is not given, or bytes would go to a terminal.
+        Problem: the file is there and `force` is not given, bytes would go to a terminal, or an extra is missing.
     """
+    try:
+        FORMATS[shape].check()
+    except FormatError as error:
+        raise Problem(error.message, code=error.code, next_step=error.next_step) from error
     if output is not None:
         refuse_to_overwrite(output, force=force)
     elif FORMATS[shape].is_binary and sys.stdout.isatty():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from reader_core.formats import card
 from reader_core.formats.build import build_card
 from reader_core.formats.xml import model
 from reader_core.records import Accidents, BeneficiaireRecords, CardDate
 from reader_core.rules import SITUATIONS, Nature
-from reader_core.rules.complementaire import type_cmu
+from reader_core.rules.complementaire import droit_complementaire
 from reader_core.session import VitaleReading
 
 PERIODS, EXEMPTIONS, MODULATIONS = 3, 2, 1
@@ -76,7 +78,7 @@ def _amo(reading: VitaleReading, assure: card.Assure, said: card.Beneficiaire, e
         code_gestion=assure.code_gestion,
         liste_periodes_droits=tuple(_period(each.debut, each.fin) for each in every.droits[:PERIODS]),
         libelle_exo=None if said.exoneration is None else _libelle_exo(said.exoneration),
-        service=_service(reading, every)[0],
+        service=_service(reading, every),
     )
 
 
@@ -89,16 +91,22 @@ def _libelle_exo(exoneration: card.Exoneration) -> str:
     return "\r\n".join([*exempting[:EXEMPTIONS], *modulating[:MODULATIONS]])
 
 
-def _service(reading: VitaleReading, every: BeneficiaireRecords) -> tuple[str, CardDate, CardDate]:
-    own = every.beneficiaire.service_amo
-    found = own if own.code.strip() else reading.records.service_amo
-    return found.code, found.debut, found.fin
+def _service(reading: VitaleReading, every: BeneficiaireRecords) -> str:
+    own = every.beneficiaire.code_service_amo
+    return own if own.strip("0 ") else reading.records.service_amo.code
 
 
 def _cmu(reading: VitaleReading, every: BeneficiaireRecords) -> model.Cmu | None:
-    code, debut, fin = _service(reading, every)
-    named = type_cmu(code, reading.on)
-    return None if named is None else model.Cmu(named, _period(debut, fin))
+    found = droit_complementaire(
+        every.beneficiaire.service_amo,
+        reading.records.service_amo,
+        every.mutuelle,
+        every.periodes_mutuelle,
+        reading.on,
+    )
+    if found is None or found.libelle is None:
+        return None
+    return model.Cmu(found.libelle, model.Periode(_day(found.debut), _day(found.fin)))
 
 
 def _amc(every: BeneficiaireRecords) -> model.Amc | None:
@@ -131,3 +139,7 @@ def _at(organisme: str, identifiant: str) -> model.At | None:
 
 def _period(debut: CardDate, fin: CardDate) -> model.Periode:
     return model.Periode(jjmmaaaa(debut), jjmmaaaa(fin))
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else jjmmaaaa(CardDate.of(day))
