@@ -31,7 +31,7 @@ class Function(StrEnum):
     READ_SITUATIONS = "read_situations"
     """The holder's activities and situations of work and billing."""
     PRINT = "print"
-    """The printable sheet."""
+    """The printable sheet, as a page or as a PDF."""
     EXPORT_JSON = "export_json"
     EXPORT_XML = "export_xml"
     EXPORT_SSV = "export_ssv"
@@ -40,6 +40,7 @@ class Function(StrEnum):
 
 EXPORTS: Final = {
     "sheet": Function.PRINT,
+    "pdf": Function.PRINT,
     "json": Function.EXPORT_JSON,
     "xml": Function.EXPORT_XML,
     "ssv": Function.EXPORT_SSV,

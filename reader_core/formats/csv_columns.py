@@ -98,6 +98,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         },
         "donnees_protegees": "card.protected.status",
         "donnees_protegees_code": "card.protected.code",
+        "refus": "card.refus",
         "couvertures": "beneficiaire.couvertures",
         **{
             f"{block}_{name}": f"beneficiaire.{block}.{name}"
@@ -150,6 +151,8 @@ def _part(value: object) -> str:
         return f"{_interval(value.debut, value.fin)} {_escaped(value.ald + value.situation)}"
     if isinstance(value, card.Periode):
         return _interval(value.debut, value.fin)
+    if isinstance(value, card.Refus):
+        return value.fonction
     if isinstance(value, msgspec.Struct):
         raise TypeError(f"no cell holds a {type(value).__name__}")
     return _escaped(str(value))

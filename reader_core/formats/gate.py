@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reader_core.access import EXPORTS, Gate
+from reader_core.access import EXPORTS, Gate, Refusal
 from reader_core.errors import ReadingError
 from reader_core.formats.errors import FormatError
 from reader_core.session import VitaleReading
@@ -45,3 +45,8 @@ def pass_gate(reading: VitaleReading, name: str) -> None:
         gate.require(function, reading.situation, reading.api)
     except ReadingError as error:
         raise AccessRefusedError(error) from None
+
+
+def other_refusals(reading: VitaleReading) -> tuple[Refusal, ...]:
+    """The refusals of a reading beside those that what became of the protected data says already."""
+    return tuple(each for each in reading.refusals if each.code is not reading.protection.code)

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from reader_core.access import Refusal
 from reader_core.formats import csv, json, ssv, text, xml
 from reader_core.formats.errors import FormatError
-from reader_core.formats.gate import pass_gate
+from reader_core.formats.gate import other_refusals, pass_gate
 from reader_core.session import ProtectionStatus, VitaleReading
 
 
@@ -70,6 +71,10 @@ class Format:
     def missing(self, reading: VitaleReading) -> str:
         """Name what the content lacks because the protected data were not read; empty when it lacks nothing."""
         return "" if reading.protection.status is ProtectionStatus.READ else self.lacks
+
+    def refused(self, reading: VitaleReading) -> tuple[Refusal, ...]:
+        """Name the functions that were refused for another reason, of whose data the content says nothing."""
+        return other_refusals(reading) if self.lacks else ()
 
 
 def _text(reading: VitaleReading) -> bytes:

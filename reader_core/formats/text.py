@@ -8,6 +8,7 @@ from typing import Literal
 
 from reader_core.formats import card
 from reader_core.formats.build import build_card
+from reader_core.formats.gate import other_refusals
 from reader_core.session import VitaleReading
 
 Language = Literal["en", "fr"]
@@ -103,7 +104,7 @@ class _Page:
         self._card = build_card(reading)
         self._protection = reading.protection
         # What is said of the protected data holds for both functions that read them.
-        self._refusals = [each for each in reading.refusals if each.code is not reading.protection.code]
+        self._refusals = other_refusals(reading)
         self._language: Language = language
         self._words = _FRENCH if language == "fr" else {word: word for word in _FRENCH}
 

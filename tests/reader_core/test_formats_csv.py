@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from record_strategies import HOSTILE, readings
 
 from emulator.readers import InProcessReader
-from reader_core import Reader, TrustStore, VitaleReading
+from reader_core import ErrorCode, Reader, TrustStore, VitaleReading
+from reader_core.access import Function, Refusal
 from reader_core.formats import csv
 from reader_core.formats.csv_columns import COLUMNS
 from reader_core.formats.errors import FormatError
@@ -105,6 +106,12 @@ def test_without_a_professional_card_the_protected_cells_are_empty_and_say_so(
     protected = [value for name, value in row.items() if name.startswith(("couvertures", "exoneration", "maternite"))]
     assert len(protected) == 14
     assert not any(protected)
+
+
+def test_what_was_refused_is_named(family: VitaleReading) -> None:
+    refused = (Function.READ_RIGHTS, Function.READ_COMPLEMENTARY)
+    read = replace(family, refusals=tuple(Refusal(each, ErrorCode.ACCESS_DENIED) for each in refused))
+    assert table(csv.dumps(read))[0]["refus"] == "read_rights | read_complementary"
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, '=HYPERLINK("http://x")', "=1;2", "\n=1"])

@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from record_strategies import readings
 
 from reader_core import ErrorCode, VitaleReading
+from reader_core.access import Function, Refusal
 from reader_core.formats import sheet
 from reader_core.formats.errors import FormatError
 from reader_core.formats.registry import FORMATS
 from reader_core.formats.sheet import pdf
 from reader_core.records import Beneficiaire, BeneficiaireRecords, VitaleRecords
 from reader_core.session import Protection, ProtectionStatus
+from reader_core.session.withholding import withhold
 
 TAGS = """html head meta title link style body nav label input span div header h1 p dl dt dd main section h2 article h3 b
 ul li footer"""
@@ -174,6 +176,19 @@ def test_a_refusal_says_why() -> None:
         in words(found.french)
     )
     assert "Protected data refused The confidential code of the professional card is wrong." in words(found.english)
+
+
+def test_what_the_access_table_refuses_is_not_said_to_be_absent(family: VitaleReading) -> None:
+    refusals = (Refusal(Function.READ_RIGHTS, ErrorCode.ACCESS_DENIED),)
+    found = seen(
+        sheet.render_sheet(replace(family, records=withhold(family.records, {Function.READ_RIGHTS}), refusals=refusals))
+    )
+    french, english = words(found.french), words(found.english)
+    assert "Droits non lus" in french
+    assert "Régime et droits : La table d'habilitation" in french
+    assert "Scheme and rights: The access table in use does not allow this." in english
+    for wrong in ("Droits fermés", "Droits ouverts", "aucun en carte"):
+        assert wrong not in french
 
 
 def test_closed_rights_a_wrong_key_and_a_damaged_file(family: VitaleReading) -> None:

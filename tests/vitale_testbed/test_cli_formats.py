@@ -68,6 +68,23 @@ def test_what_is_missing_without_a_professional_card_is_said(
     assert (tmp_path / "f").stat().st_size > 100
 
 
+def test_what_the_access_table_refused_is_said(vitale: Vitale, tmp_path: Path) -> None:
+    row = """[[row]]
+id = "no-rights"
+function = ["read_rights"]
+outcome = "access_denied"
+source = "this test"
+basis = "assumption"
+
+"""
+    first, found, others = vitale("access", "show", "--format", "toml").out.partition("[[row]]")
+    (tmp_path / "own.toml").write_text(first + row + found + others, encoding="utf-8")
+    assert vitale("access", "check", "own.toml").code == 0
+    ended = vitale(*READ, "--access", "own.toml", "-o", "f.xml")
+    assert ended.code == 0
+    assert "this xml lacks what read_rights gives, which is refused: The access table in use" in ended.err
+
+
 @pytest.mark.parametrize("shape", ["text", "json", "sheet"])
 def test_formats_that_say_it_themselves_say_it_once(vitale: Vitale, shape: str) -> None:
     ended = vitale(*FREE, "--format", shape)

@@ -82,4 +82,8 @@ def _content(reading: VitaleReading, shape: str) -> bytes:
             f"vitale: this {shape} lacks {missing}, which the protected data hold: {message}\n  next: {next_step}",
             err=True,
         )
+    for each in wanted.refused(reading):
+        click.echo(
+            f"vitale: this {shape} lacks what {each.function} gives, which is refused: {each.told('en')}", err=True
+        )
     return content

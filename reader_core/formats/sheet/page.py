@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from reader_core.formats import card
 from reader_core.formats.build import build_card
+from reader_core.formats.gate import other_refusals
 from reader_core.rules.complementaire import type_cmu
 from reader_core.session import VitaleReading
 
@@ -42,6 +43,7 @@ def render_sheet(reading: VitaleReading, language: Language = "fr") -> str:
         .render(
             read=build_card(reading),
             language=language,
+            refused=[(each.function.value, both(each.told("fr"), each.told("en"))) for each in other_refusals(reading)],
             told={"fr": reading.protection.told("fr"), "en": reading.protection.told("en")},
             policy=policy(),
             style=Markup(style()),  # noqa: S704 - our own file
@@ -74,7 +76,7 @@ def _environment() -> Environment:
         finalize=_visible,
     )
     words: dict[str, Any] = {"both": both, "when": when, "period": period}
-    filters: dict[str, Any] = {"nir": printed_nir, "named": named, "cover": _cover}
+    filters: dict[str, Any] = {"nir": printed_nir, "named": named, "cover": _cover, "function_name": _function}
     made.globals.update(words)
     made.filters.update(filters)
     return made
@@ -122,6 +124,22 @@ def printed_nir(nir: str) -> str:
 def named(code: str, label: str | None) -> str:
     """Give a code with its label, or the code alone where nobody published one."""
     return " ".join(part for part in (code, label or "") if part) or "-"
+
+
+_FUNCTIONS = {
+    "read_identity": ("Identité", "Identity"),
+    "read_rights": ("Régime et droits", "Scheme and rights"),
+    "read_complementary": ("Couverture complémentaire", "Complementary cover"),
+    "read_exemptions": ("Exonérations", "Exemptions"),
+    "read_maternity": ("Maternité", "Maternity"),
+    "read_professional": ("Porteur de la carte de professionnel", "Holder of the professional card"),
+    "read_situations": ("Situations d'exercice", "Situations of work"),
+}
+
+
+def _function(name: str) -> Markup:
+    """What a function reads, in both languages."""
+    return both(*_FUNCTIONS.get(name, (name, name)))
 
 
 def _cover(service: card.ServiceAmo, on: str) -> str:
