@@ -6,6 +6,7 @@ from emulator.readers import ReaderSetupError
 from emulator.recording import RecordingError
 from reader_core.access import AccessTableError
 from reader_core.iso7816 import TransportError
+from reader_core.journal import JournalError
 from vitale_testbed.problems import ExitCode, Problem
 
 
@@ -18,6 +19,11 @@ def image_problem(error: ImageError) -> Problem:
 def access_problem(error: AccessTableError) -> Problem:
     """A file that is no access table."""
     return Problem(str(error), code="access_invalid", next_step=error.next_step)
+
+
+def journal_problem(error: JournalError) -> Problem:
+    """A journal that cannot be written or read."""
+    return Problem(str(error), code="journal_unavailable", next_step=error.next_step)
 
 
 def pki_problem(error: PkiError) -> Problem:

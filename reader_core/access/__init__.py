@@ -6,7 +6,7 @@
 The table is data (`default.toml`, described in docs/access.md); a deployment replaces it with a file of its own.
 """
 
-from reader_core.access.gate import Gate, Refusal
+from reader_core.access.gate import Gate, Parties, Refusal
 from reader_core.access.loading import AccessTableError, access_schema, default_table, load_access
 from reader_core.access.model import (
     EXPORTS,
@@ -31,6 +31,7 @@ __all__ = [
     "Decision",
     "Function",
     "Gate",
+    "Parties",
     "PinState",
     "Refusal",
     "Row",

@@ -42,7 +42,7 @@ def pass_gate(reading: VitaleReading, name: str) -> None:
         return
     gate = Gate.of(None) if reading.gate is None else reading.gate
     try:
-        gate.require(function, reading.situation, reading.api)
+        gate.use(function, reading.situation, reading.api, reading.on)
     except ReadingError as error:
         raise AccessRefusedError(error) from None
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from reader_core.access import AccessTable, Category, Decision, Function, Gate, Refusal, Situation, load_access
+from reader_core.access import AccessTable, CardType, Category, Decision, Function, Gate, Situation, load_access
 from reader_core.connections import open_connection
 from reader_core.errors import ErrorCode, ReadingError
 from reader_core.iso7816 import Connection, ReaderUnavailableError, TransportError
+from reader_core.journal import Journal
+from reader_core.records import VitaleRecords
 from reader_core.rules import Api
-from reader_core.session.admission import Pin, judge, situation_of
+from reader_core.session.admission import FREE, Pin, judge, parties_of, refusals_of, shown, situation_of
 from reader_core.session.exchange import authenticate, present_certificates
 from reader_core.session.professional import ProfessionalCard
 from reader_core.session.reading import Professional, Protection, ProtectionStatus, VitaleReading
@@ -27,7 +29,6 @@ _WITHHELD = frozenset({ErrorCode.CPS_ABSENT, ErrorCode.READER_UNAVAILABLE, Error
 _GONE = frozenset({ErrorCode.CPS_REMOVED})
 """Codes that end the reading: what is known travels in the error."""
 _ABOUT_THE_CODE = frozenset({ErrorCode.PIN_MISSING, ErrorCode.PIN_WRONG, ErrorCode.PIN_BLOCKED})
-_FREE = (Function.READ_IDENTITY, Function.READ_RIGHTS, Function.READ_COMPLEMENTARY)
 
 
 class Reader:
@@ -56,6 +57,7 @@ class Reader:
         trust: TrustStore | None = None,
         *,
         access: AccessTable | Path | str | None = None,
+        journal: Journal | Path | str | None = None,
     ) -> Self:
         """Open the readers. Cards are looked at when they are first needed.
 
@@ -64,12 +66,19 @@ class Reader:
             cps: the slot of the professional card, or None for a reading without one.
             trust: the authorities and revocation lists of the reader; None leaves the chain to the Vitale alone.
             access: who may do what, as a table or a TOML file (docs/access.md); None for the default table.
+            journal: where accesses are written down, as a journal or the path of its file (docs/journal.md); None for
+                nowhere.
 
         Raises:
             ValueError: a reader's name is malformed. A reader that is not there shows when it is first used.
             AccessTableError: the file is no access table.
+            JournalError: the journal cannot be written.
         """
-        gate = Gate.of(load_access(access) if isinstance(access, (Path, str)) else access)
+        table = load_access(access) if isinstance(access, (Path, str)) else access
+        book = Journal(Path(journal)) if isinstance(journal, (Path, str)) else journal
+        if book is not None:
+            book.prepare()
+        gate = Gate.of(table, book)
         slots = [open_connection(spec) if isinstance(spec, str) else spec for spec in (vitale, cps) if spec is not None]
         reader = cls(slots[0], slots[1] if len(slots) > 1 else None, trust or TrustStore(), gate)
         reader._owned = [slot for slot, spec in zip(slots, (vitale, cps), strict=False) if isinstance(spec, str)]
@@ -115,17 +124,21 @@ class Reader:
         self._pin = True
         self._reading_due = True
 
-    def look_at_professional(self) -> tuple[Professional, int | None]:
+    def look_at_professional(self, api: Api = "4.10") -> tuple[Professional, int | None]:
         """Read what anyone may read of the professional card, and ask how many tries its code has left.
+
+        Args:
+            api: which rules apply.
 
         Returns:
             The holder and the card, and the tries: 0 for a blocked card, None where the card does not tell.
 
         Raises:
-            ReadingError: `cps_absent`, `cps_unknown`, `cps_unsuitable`, `cps_removed`, `card_data_invalid`, or
-                `reader_unavailable`.
+            ReadingError: `cps_absent`, `cps_unknown`, `cps_unsuitable`, `cps_removed`, `card_data_invalid`,
+                `reader_unavailable`, or what the access table says.
         """
         card = self._open_professional()
+        self._gate.require(Function.READ_PROFESSIONAL, situation_of(card, self._pin, vitale_is_test=None), api)
         return card.professional, card.tries_left()
 
     def read_number(self) -> str:
@@ -158,8 +171,22 @@ class Reader:
 
         Raises:
             ReadingError: `vitale_absent`, `vitale_unknown`, `vitale_mute`, `vitale_removed`, `vitale_changed`,
-                `cps_removed`, or `reader_unavailable`; `partial` holds what was known of the Vitale by then.
+                `cps_removed`, or `reader_unavailable`; `partial` holds what was known of the Vitale by then. What the
+                access table says where it refuses the identity, and `journal_unavailable`: then nothing is given out.
         """
+        self._gate.prepare()
+        try:
+            reading = self._read(on, api)
+        except ReadingError as error:
+            self._account(error.partial, error.code, on, api)
+            if error.partial is not None and error.partial.refuses(Function.READ_IDENTITY):
+                error.partial = None
+            raise
+        self._account(reading, None, on, api)
+        self._gate.require(Function.READ_IDENTITY, reading.situation, api)
+        return reading
+
+    def _read(self, on: date, api: Api) -> VitaleReading:
         card = VitaleCard.open(self._vitale)
         try:
             card.read_free()
@@ -167,37 +194,40 @@ class Reader:
         except TransportError as error:
             raise self._vitale_lost(card, on, api, error) from error
         except ReadingError as error:
-            error.partial = self._partial(card, on, api, Protection(ProtectionStatus.WITHHELD, error.code))
+            error.partial = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, error.code))
             raise
         self._reading_due = False
-        self._gate.require(Function.READ_IDENTITY, self._situation(card), api)
         return self._reading(card, on, api, protection)
+
+    def _account(self, reading: VitaleReading | None, failure: ErrorCode | None, on: date, api: Api) -> None:
+        """Write the functions of a reading in the journal, with what they ended in.
+
+        Raises:
+            ReadingError: `journal_unavailable`: nothing is given out.
+        """
+        if reading is None or reading.gate is None:
+            professional = self._professional or self._no_professional
+            situation = situation_of(professional, self._pin, vitale_is_test=None)
+            gate = replace(self._gate, parties=parties_of(self._professional, VitaleRecords(), ""))
+            gate.record([(Function.READ_IDENTITY, failure)], situation, api, on)
+            return
+        refused = {each.function: each.code for each in reading.refusals}
+        functions = [*FREE, Function.READ_EXEMPTIONS, Function.READ_MATERNITY]
+        functions += [Function.READ_PROFESSIONAL] if reading.situation.card is not CardType.NONE else []
+        used = [(each, refused.get(each) or failure) for each in functions]
+        reading.gate.record(used, reading.situation, api, on)
 
     def _situation(self, card: VitaleCard) -> Situation:
         professional = self._professional or self._no_professional
         return situation_of(professional, self._pin, vitale_is_test=card.is_test)
 
-    def _partial(self, card: VitaleCard, on: date, api: Api, protection: Protection) -> VitaleReading | None:
-        """What a reading that did not end has to give: nothing where the identity is refused."""
-        allowed = self._gate.decide(Function.READ_IDENTITY, self._situation(card), api).allowed
-        return self._reading(card, on, api, protection) if allowed else None
-
     def _reading(self, card: VitaleCard, on: date, api: Api, protection: Protection) -> VitaleReading:
         situation = self._situation(card)
         if protection.code is ErrorCode.CARDS_MIXED:  # the Vitale's own word counts
             situation = replace(situation, category=Category.MIXED)
-        decided = [(each, self._gate.decide(each, situation, api).code) for each in _FREE]
-        # The maternity record goes with the exemption, which cannot be told without it.
-        decided += [(Function.READ_EXEMPTIONS, protection.code)]
-        maternity = self._gate.decide(Function.READ_MATERNITY, situation, api).code
-        decided += [(Function.READ_MATERNITY, protection.code or maternity)]
         professional = None if self._professional is None else self._professional.professional
-        if professional is not None:
-            decided += [
-                (Function.READ_PROFESSIONAL, self._gate.decide(Function.READ_PROFESSIONAL, situation, api).code)
-            ]
-        refusals = tuple(Refusal(function, code) for function, code in decided if code is not None)
-        refused = {each.function for each in refusals}
+        known = professional is not None
+        refusals = refusals_of(self._gate, situation, api, protection.code, professional=known)
         records, anomalies = card.records()
         return VitaleReading(
             api,
@@ -205,13 +235,13 @@ class Reader:
             card.profile.name,
             card.atr,
             card.pan,
-            withhold(records, refused),
+            withhold(records, {each.function for each in refusals}),
             protection,
-            None if Function.READ_PROFESSIONAL in refused else professional,
+            shown(professional, refusals),
             anomalies,
             situation,
             refusals,
-            self._gate,
+            replace(self._gate, parties=parties_of(self._professional, records, card.pan)),
         )
 
     def _read_protected(self, card: VitaleCard, on: date, api: Api) -> Protection:
@@ -315,5 +345,5 @@ class Reader:
                 other = card.pan
             if other != card.pan:
                 lost = ReadingError(ErrorCode.VITALE_CHANGED, f"card {card.pan} before, card {other or '?'} now")
-        lost.partial = self._partial(card, on, api, Protection(ProtectionStatus.WITHHELD, lost.code, lost.evidence))
+        lost.partial = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, lost.code, lost.evidence))
         return lost

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from reader_core.access import Gate, Refusal, Situation
+from reader_core.access import Function, Gate, Refusal, Situation
 from reader_core.errors import ERRORS, ErrorCode
 from reader_core.records import VitaleRecords
 from reader_core.records.cps import PorteurCps
@@ -136,3 +136,7 @@ class VitaleReading:
     situation: Situation = _NO_CARD
     refusals: tuple[Refusal, ...] = ()
     gate: Gate | None = field(default=None, compare=False, repr=False)
+
+    def refuses(self, function: Function) -> bool:
+        """Whether the access table refused a function."""
+        return any(each.function is function for each in self.refusals)

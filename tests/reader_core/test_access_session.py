@@ -94,9 +94,10 @@ def test_whole_readings_end_as_the_table_is_expected_to_decide(
     assert reading.situation.card == kind
     assert reading.situation.pin == state
     assert reading.situation.category == ("test/test" if kind == "none" else category)
-    assert {(each.function.value, each.code.value) for each in reading.refusals} == (
-        set() if code is None else {("read_exemptions", code), ("read_maternity", code)}
-    )
+    refused = {} if code is None else {"read_exemptions": code, "read_maternity": code}
+    if kind != "none" and state != "verified":
+        refused["read_situations"] = {"not_presented": "pin_missing"}.get(state, f"pin_{state}")
+    assert {each.function.value: each.code.value for each in reading.refusals} == refused
     holders = reading.records.beneficiaires
     assert len(holders) == 5, "the free data are there whatever happens to the rest"
     assert all(each.droits for each in holders)
@@ -228,10 +229,14 @@ def test_the_professional_may_be_kept_out_of_the_reading(card: Cards, read: Call
     assert nobody.professional is None
     assert nobody.protection.status is ProtectionStatus.READ
     assert [each.function for each in nobody.refusals] == [Function.READ_PROFESSIONAL]
+    slots = InProcessReader("v", card("specimen")).connect(), InProcessReader("c", card("cps")).connect()
+    with Reader.open(*slots, access=with_rows(refuse("read_professional"))) as reader, pytest.raises(ReadingError):
+        reader.look_at_professional()
     idle = read(card("cps"), "1234", access=with_rows(refuse("read_situations")))
     assert idle.professional is not None
     assert idle.professional.situations is None
     assert idle.professional.profession is None
+    assert [each.function for each in idle.refusals] == [Function.READ_SITUATIONS]
 
 
 @pytest.mark.parametrize("name", ["json", "xml", "ssv"])

@@ -15,6 +15,7 @@ Vitale = Callable[..., Any]
 COMMANDS = [
     "read",
     "access",
+    "journal",
     "card",
     "insert",
     "serve",

@@ -8,6 +8,7 @@ import click
 _COMMANDS = {
     "read": ("vitale_testbed.cli.read", "read", "Read a Vitale card, with a professional card if there is one."),
     "access": ("vitale_testbed.cli.access", "access", "Show, check and ask the access table of the reader."),
+    "journal": ("vitale_testbed.cli.journal", "journal", "Show and verify a journal of accesses."),
     "card": ("vitale_testbed.cli.card", "card", "List, show, make and check card images."),
     "pki": ("vitale_testbed.cli.pki", "pki", "Make a test PKI with its cards, and show what one holds."),
     "record": ("vitale_testbed.cli.record", "record", "Read a card and keep what was said, masked, to replay it."),

@@ -4,21 +4,25 @@ import sys
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from reader_core import Reader, ReadingError, TrustStore, VitaleReading, card_object, render_text
 from reader_core.errors import ErrorCode
+from reader_core.formats.gate import AccessRefusedError, pass_gate
 from reader_core.formats.registry import FORMATS
+from reader_core.journal import Journal, JournalError
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
 from vitale_testbed.cli.access import access_of
+from vitale_testbed.cli.journal import key_option
 from vitale_testbed.cli.options import IsoDate, print_json
 from vitale_testbed.cli.reading_output import check_output, choose_format, put_reading
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import OpenedCard, open_card
 from vitale_testbed.problems import ExitCode, Problem
+from vitale_testbed.reporting_errors import journal_problem
 from vitale_testbed.tracing import PrintedTrace
 from vitale_testbed.trust import trust_of
 from vitale_testbed.writing_back import write_back_state
@@ -58,6 +62,13 @@ _TRIES = 3
     type=click.Path(path_type=Path, dir_okay=False),
     help="Who may do what, a file as `vitale access show --format toml` prints it.  [default: the built-in table]",
 )
+@click.option(
+    "--journal",
+    "journal_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every access down in this file (docs/journal.md); what cannot be written down is not shown.",
+)
+@key_option
 @click.option("--on", type=IsoDate(), metavar="DATE", help="The date of the reading.  [default: today]")
 @click.option("--api", type=click.Choice(["4.10", "before"]), default="4.10", show_default=True, help="Which rules.")
 @click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
@@ -78,6 +89,8 @@ def read(
     pins: tuple[str, ...],
     pki: Path | None,
     access_file: Path | None,
+    journal_file: Path | None,
+    key_file: Path | None,
     on: date | None,
     api: Literal["4.10", "before"],
     trace: bool,
@@ -106,6 +119,7 @@ def read(
     check_output(shape, output, force=force)
     trust = trust_of(pki)
     table = None if access_file is None else access_of(access_file)
+    book = None if journal_file is None else Journal(journal_file, key_file)
     opened: list[OpenedCard] = []
     try:
         with ExitStack() as stack:
@@ -122,10 +136,12 @@ def read(
             if cps is not None and cps.masked:
                 click.echo("the recording is masked: its certificates are not verified", err=True)
                 trust = TrustStore()
-            reader = stack.enter_context(Reader.open(first, second, trust, access=table))
+            reader = stack.enter_context(Reader.open(first, second, trust, access=table, journal=book))
             if cps is not None:
                 _present(reader, pins)
             reading = reader.read_vitale(on or date.today(), api)  # noqa: DTZ011  # the user's own day is meant
+    except JournalError as error:
+        raise journal_problem(error) from error
     except ReadingError as error:
         return _tell_refusal(error, shape)
     finally:
@@ -157,15 +173,24 @@ def _exit_code(reading: VitaleReading) -> int:
     return ExitCode.REFUSED if refused else ExitCode.OK
 
 
-_USAGE = frozenset({ErrorCode.READER_UNAVAILABLE})
+_USAGE = frozenset({ErrorCode.READER_UNAVAILABLE, ErrorCode.JOURNAL_UNAVAILABLE})
 """Refusals that come from the configuration, not from a card."""
+
+
+def _exported(reading: VitaleReading) -> dict[str, Any] | None:
+    """The card object of what was read, unless the access table keeps it from leaving."""
+    try:
+        pass_gate(reading, "json")
+    except AccessRefusedError:
+        return None
+    return card_object(reading)
 
 
 def _tell_refusal(error: ReadingError, shape: str) -> int:
     if error.partial is not None and shape == "text":
         click.echo(render_text(error.partial), nl=False)
     if shape == "json":
-        partial = None if error.partial is None else card_object(error.partial)
+        partial = None if error.partial is None else _exported(error.partial)
         print_json({"error": error.to_dict(), "card": partial})
     evidence = f" ({error.evidence})" if error.evidence else ""
     click.echo(f"vitale: {error.code}: {error.message}{evidence}\n  next: {error.next_step}", err=True)
