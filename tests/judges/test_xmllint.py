@@ -78,9 +78,7 @@ FIELDS = {
 COUNTS = {
     "count(/T_AsnDonneesVitale/listeBenef/T_AsnBeneficiaire)": "5",
     f"count({LAST}/amo/listePeriodesDroits/element)": "3",
-    f"count({SECOND}/mutuelle | {SECOND}/listeat | {FIRST}/amc)": "0",
-    f"string({SECOND}/amo/service)": "01",  # the family's
-    f"string({SECOND}/cmu/periode/fin)": "31102026",
+    f"count({SECOND}/cmu | {SECOND}/mutuelle | {SECOND}/listeat | {FIRST}/amc)": "0",
 }
 
 NAMES = """T_AsnDonneesVitale listeBenef T_AsnBeneficiaire ident amo cmu mutuelle amc listeat nomUsuel nomPatronymique

@@ -129,10 +129,9 @@ def test_without_a_professional_card_there_is_no_label_at_all(status: Protection
     ("own", "family", "written", "cover"),
     [
         ("01", "00", "01", True),
-        ("00", "01", "01", True),
+        ("00", "01", "00", False),  # the beneficiary's own record says none
         ("", "03", "03", True),
         ("10", "00", "10", False),  # leaving the CMU-C has no public wording
-        ("00", "00", "00", False),
     ],
 )
 def test_the_service_is_the_beneficiary_s_own_else_the_family_s(

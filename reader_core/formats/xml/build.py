@@ -93,7 +93,7 @@ def _libelle_exo(exoneration: card.Exoneration) -> str:
 
 def _service(reading: VitaleReading, every: BeneficiaireRecords) -> str:
     own = every.beneficiaire.code_service_amo
-    return own if own.strip("0 ") else reading.records.service_amo.code
+    return own if own.strip() else reading.records.service_amo.code
 
 
 def _cmu(reading: VitaleReading, every: BeneficiaireRecords) -> model.Cmu | None:
