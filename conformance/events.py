@@ -134,7 +134,7 @@ class ScenarioInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     A card whose content the scenario changes is ``specimen (modified)``. Where a scenario reads more than once and the
     readings differ, a value names each in turn: ``cps → none``. ``title_fr`` and ``source_fr`` are in French; an empty
-    ``source_fr`` reads as ``source``.
+    ``source_fr`` reads as ``source``. ``sha256`` is over the cards, codes, dates and rules of its readings (64 hex digits).
     """
 
     id: str
@@ -147,6 +147,7 @@ class ScenarioInfo(msgspec.Struct, frozen=True, kw_only=True):
     on: str
     api: str
     readings: int = 1
+    sha256: str = ""
     title_fr: str = ""
     source_fr: str = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 import time
 import traceback
@@ -18,7 +19,9 @@ from conformance.events import CaseFinished, ScenarioInfo, Verdict
 from conformance.evidence import exchanges
 from conformance.judge import Judgement, Reply, judge, missing_capabilities
 from conformance.products import ExecProduct, InProcessProduct, Product, ProductFault
+from conformance.products.replay import ReplayProduct
 from conformance.protocol import Answer, ReadRequest, Trust
+from conformance.rejudging import judge_again
 from conformance.words import SILENCE, Words
 from emulator.image import ImageError
 from emulator.readers import ReaderSetupError
@@ -96,6 +99,8 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
     event = blank(table.replay, requirement, case, scenario)
     if said := not_applicable(table, requirement, scenario):
         return msgspec.structs.replace(event, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
+    if isinstance(table.product, ReplayProduct):
+        return judge_again(table.product.recorded(case_id), event, requirement, case, scenario)
     began = time.monotonic()
     deck = table.deck(case_id)
     turns: list[Turn] = []
@@ -162,7 +167,14 @@ def scenario_info(scenario: Scenario) -> ScenarioInfo:
         on=_in_turn([one.on.isoformat() for one in readings]) or "",
         api=_in_turn([one.api for one in readings]) or "",
         readings=len(readings),
+        sha256=_sha256(readings),
     )
+
+
+def _sha256(readings: Sequence[Reading]) -> str:
+    """Over everything that an answer may depend on: cards, code, date, rules. What is expected is no part of it."""
+    played = [msgspec.structs.replace(one, expect={}, refusal=()) for one in readings]
+    return hashlib.sha256(msgspec.json.encode(played, order="sorted")).hexdigest()
 
 
 def _in_turn(values: Sequence[str | None]) -> str | None:

@@ -217,6 +217,22 @@ def harness_failed(error: Exception) -> Words:
     )
 
 
+def not_recorded() -> Words:
+    """The stream of an earlier run has no answer."""
+    return Words(
+        "The earlier run has no answer to this case.",
+        "L'exécution antérieure n'a pas de réponse à ce cas.",
+    )
+
+
+def recorded_otherwise() -> Words:
+    """The stream of an earlier run has an answer to something else."""
+    return Words(
+        "The earlier run played this case with other cards, another date or other rules, so its answer says nothing here.",
+        "L'exécution antérieure a joué ce cas avec d'autres cartes, une autre date ou d'autres règles : sa réponse n'apprend rien ici.",
+    )
+
+
 def worker_died() -> Words:
     """Our own fault: a process of ours."""
     return Words(

@@ -7,6 +7,7 @@ FACTORIES = {
     "broken": "vitale_testbed.broken:create",
     "exec": "conformance.products.exec:create",
     "http": "conformance.products.http:create",
+    "replay": "conformance.products.replay:create",
 }
 """First word of a SPEC -> what makes the product, `module:function`."""
 
@@ -41,6 +42,8 @@ def check_reader(spec: str, reader: str | None) -> None:
             code="bad_reader",
             next_step="leave --reader out, or choose socket or pcsc",
         )
+    if reader is not None and kind == "replay":
+        raise Problem("nothing is read from a replayed stream", code="bad_reader", next_step="leave --reader out")
     if reader == "pcsc" and kind == "http":
         raise Problem(
             "a server that was not started from here does not see the PC/SC slots of a run",

@@ -81,7 +81,7 @@ class ConfigurationError(Exception):
 
 def default_reader(product: str) -> ReaderKind:
     """Return how cards are presented to a product unless told otherwise: a socket, or directly for `builtin`."""
-    return "inprocess" if product.partition(":")[0] in {"builtin", "broken"} else "socket"
+    return "inprocess" if product.partition(":")[0] in {"builtin", "broken", "replay"} else "socket"
 
 
 def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Scenario], list[str]]:

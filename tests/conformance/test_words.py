@@ -30,6 +30,8 @@ SAID = {
     words.not_declared: words.not_declared(("protected", "api-before")),
     words.not_claimed: words.not_claimed(("identity-1", "rights-2")),
     words.harness_failed: words.harness_failed(KeyError("nir-41")),
+    words.not_recorded: words.not_recorded(),
+    words.recorded_otherwise: words.recorded_otherwise(),
     words.worker_died: words.worker_died(),
     words.raised: words.raised(KeyError("nir-42")),
     words.no_answer: words.no_answer(30),

@@ -36,7 +36,7 @@ from vitale_testbed.products import check_reader, factory_of
     show_default=True,
     metavar="SPEC",
     help="What to test: `builtin`; `exec:COMMAND` for any program that speaks the adapter protocol; `http:URL` for a "
-    "server that is running and takes the same messages by POST; `broken:NAME` for a reader that is wrong on purpose.",
+    "server that is running and takes the same messages by POST; `broken:NAME` for a reader that is wrong on purpose; `replay:FILE` to judge an earlier run again.",
 )
 @click.option(
     "--reader",

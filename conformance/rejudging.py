@@ -1,0 +1,71 @@
+"""What an earlier run recorded, judged again by the catalogue of today."""
+
+from __future__ import annotations
+
+import msgspec
+
+from conformance import words
+from conformance.catalogue.model import Case, Requirement
+from conformance.events import CaseFinished, Exchange, Verdict
+from conformance.judge import Reply, judge
+from conformance.protocol import Answer
+from emulator.readers import TraceEntry
+from fixtures.vitale import Scenario
+
+_JUDGED = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.INCONCLUSIVE})
+
+
+def judge_again(
+    then: CaseFinished | None, event: CaseFinished, requirement: Requirement, case: Case, scenario: Scenario
+) -> CaseFinished:
+    """Judge what was recorded.
+
+    Args:
+        then: The event of the earlier run; None where it has none.
+        event: The event of today, of which nothing is known but its scenario.
+        requirement: Of the case.
+        case: The case.
+        scenario: The scenario of today.
+
+    Returns:
+        The event of today. INCONCLUSIVE where nothing was recorded, or for other cards.
+    """
+    if then is None or then.verdict not in _JUDGED:
+        said = words.not_recorded()
+    elif then.scenario.sha256 != event.scenario.sha256:
+        said = words.recorded_otherwise()
+    else:
+        return _judged(then, event, requirement, case, scenario)
+    return msgspec.structs.replace(event, verdict=Verdict.INCONCLUSIVE, reason=said.en, reason_fr=said.fr)
+
+
+def _judged(
+    then: CaseFinished, event: CaseFinished, requirement: Requirement, case: Case, scenario: Scenario
+) -> CaseFinished:
+    kept = msgspec.structs.replace(
+        event, answers=then.answers, trace=then.trace, stderr=then.stderr, duration_ms=then.duration_ms
+    )
+    if len(then.answers) < len(scenario.readings):  # it failed to answer, which no catalogue changes
+        return msgspec.structs.replace(kept, verdict=then.verdict, reason=then.reason, reason_fr=then.reason_fr)
+    replies = [
+        Reply(msgspec.convert(answer, Answer), trace=[_entry(one) for one in then.trace if one.reading == number])
+        for number, answer in enumerate(then.answers, 1)
+    ]
+    judgement = judge(requirement, case, scenario, replies)
+    return msgspec.structs.replace(
+        kept,
+        verdict=judgement.verdict,
+        reason=judgement.said.en,
+        reason_fr=judgement.said.fr,
+        checks=judgement.checks,
+    )
+
+
+def _entry(exchange: Exchange) -> TraceEntry:
+    return TraceEntry(
+        exchange.slot,
+        exchange.at_ms / 1000,
+        exchange.kind,  # pyright: ignore[reportArgumentType] - a kind that nobody knows is none of those that are looked for
+        bytes.fromhex(exchange.command),
+        bytes.fromhex(exchange.response),
+    )
