@@ -78,7 +78,3 @@ class CpsImage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     pin: Digits4 = "1234"
     puk: Digits8 = "12345678"
     state: CpsState = CpsState()
-
-    def with_state(self, state: CpsState) -> "CpsImage":
-        """Return the same image with other counters, to be written back to its file."""
-        return msgspec.structs.replace(self, state=state)

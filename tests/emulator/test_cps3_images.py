@@ -136,10 +136,3 @@ def test_schema_refuses_impossible_counters(state: dict[str, int]) -> None:
     document = msgspec.to_builtins(load("cps"))
     with pytest.raises(msgspec.ValidationError, match="state"):
         msgspec.convert(document | {"state": state}, CpsImage)
-
-
-def test_with_state_changes_the_counters_only() -> None:
-    image = load("cps")
-    blocked = image.with_state(msgspec.structs.replace(image.state, pin_tries_left=0))
-    assert build_cps3(blocked).transmit(bytes.fromhex("0020000100")) == bytes.fromhex("6983")
-    assert blocked.with_state(image.state) == image

@@ -15,7 +15,6 @@ import pytest
 
 from emulator.card import DedicatedFile, ElementaryFile
 from emulator.cps3 import Cps3Card, CpsImage, build_cps3
-from emulator.cps3.access import ALWAYS, file_parameters
 from emulator.image import load_image
 from emulator.pki import DATA
 from reader_core.iso7816 import parse_tlvs
@@ -117,9 +116,7 @@ def test_pkcs11_test_finds_no_error_on_the_authentication_key(beside: Beside) ->
     assert isinstance(application, DedicatedFile)
     keys = application.child(0x7002)
     assert isinstance(keys, ElementaryFile)
-    only = bytes(parse_tlvs(bytes(keys.content))[1])
-    keys.content[:] = only
-    keys.fcp = file_parameters(0x7002, len(only), None, ALWAYS)
+    keys.content[:] = bytes(parse_tlvs(bytes(keys.content))[1])
     with beside(card) as run:
         done = run(*LOGIN, "--test")
     said = " ".join(done.stdout.split())
