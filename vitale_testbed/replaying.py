@@ -1,9 +1,12 @@
-"""A connection to a replayed card, which says at the end what the program did that the recording does not have."""
+"""Replayed cards that say at the end what the program did that the recording does not have."""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 
 import click
 
-from emulator.recording import ReplayCard
-from reader_core.iso7816 import Connection
+from emulator.recording import Divergence, ReplayCard
+from reader_core.iso7816 import Card, Connection
 
 
 class ReplayConnection:
@@ -39,6 +42,25 @@ class ReplayConnection:
     def close(self) -> None:
         """Leave the reader and tell the differences, each once."""
         self._connection.close()
-        for divergence in self._card.divergences[self._told :]:
-            click.echo(f"{self.name}: differs from the recording\n{divergence}", err=True)
+        _tell(self.name, self._card.divergences[self._told :])
         self._told = len(self._card.divergences)
+
+
+@contextmanager
+def differences_told(cards: Iterable[tuple[str, Card]]) -> Generator[None]:
+    """Tell the differences of every replayed card on standard error when the block ends.
+
+    Args:
+        cards: the cards that other programs use in the block, each with its name; those that replay nothing are passed over.
+    """
+    replays = [(name, card) for name, card in cards if isinstance(card, ReplayCard)]
+    try:
+        yield
+    finally:
+        for name, card in replays:
+            _tell(name, card.divergences)
+
+
+def _tell(name: str, divergences: Iterable[Divergence]) -> None:
+    for divergence in divergences:
+        click.echo(f"{name}: differs from the recording\n{divergence}", err=True)

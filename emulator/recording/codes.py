@@ -34,11 +34,29 @@ def hidden(command: bytes) -> str:
     return " ".join("**" if start <= index < end else f"{byte:02X}" for index, byte in enumerate(command))
 
 
-def same_command(recorded: bytes, asked: bytes, *, codes: bool = True) -> bool:
-    """Whether two commands are the same; without `codes`, two codes of one length are taken for the same."""
+def same_command(recorded: bytes, asked: bytes, *, codes: bool = True, le: bool = True) -> bool:
+    """Whether two commands are the same.
+
+    Args:
+        recorded: one of them.
+        asked: the other.
+        codes: False to take two secret codes of one length for the same.
+        le: False to take a command with data for the same without its Le. A T=0 reader leaves it out on the way to the
+            card, so that a program and the card know two commands of one (ISO/IEC 7816-3, 12.2.4).
+    """
+    if not le and abs(len(recorded) - len(asked)) == 1:
+        recorded, asked = _without_le(recorded), _without_le(asked)
     if recorded == asked:
         return True
     if codes or len(recorded) != len(asked) or code_span(recorded) != code_span(asked):
         return False
     start, end = code_span(recorded)
     return recorded[:start] == asked[:start] and recorded[end:] == asked[end:]
+
+
+def _without_le(command: bytes) -> bytes:
+    try:
+        parsed = CommandApdu.parse(command)
+    except ApduFormatError:
+        return command
+    return command[:-1] if parsed.data and parsed.ne is not None and not parsed.extended else command

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from emulator.recording.errors import RecordingError
 from emulator.recording.parser import load_recording
 from emulator.recording.replay import ReplayCard
 
 SUFFIX = ".apdu"
 LENIENT = "lenient:"
+_NAME = re.compile(rf"(?P<path>.*{re.escape(SUFFIX)})(?:#(?P<slot>[^#/]*))?", re.DOTALL)
+"""A `#` in the folder's or the file's own name is no mark of a slot."""
 
 
 def is_recording(name: str) -> bool:
     """Whether a name means a recording: its file ends in `.apdu`, or `lenient:` stands before it."""
-    return name.startswith(LENIENT) or name.partition("#")[0].endswith(SUFFIX)
+    return name.startswith(LENIENT) or _NAME.fullmatch(name) is not None
 
 
 def open_replay(name: str, slot: str = "") -> ReplayCard:
@@ -25,7 +29,9 @@ def open_replay(name: str, slot: str = "") -> ReplayCard:
     Raises:
         RecordingError: there is no such file, it is no recording, or it has no such card.
     """
-    path, _, chosen = name.removeprefix(LENIENT).partition("#")
+    bare = name.removeprefix(LENIENT)
+    found = _NAME.fullmatch(bare)
+    path, chosen = (bare, None) if found is None else (found["path"], found["slot"])
     recording = load_recording(path)
     several = len(recording.cards) > 1
     try:

@@ -12,8 +12,10 @@ from emulator.recording.model import Event, EventKind, RecordedCard, Recording, 
 from emulator.recording.writer import FORMAT
 
 _TIME = re.compile(r"([0-9]{1,7})\.([0-9]{6})", re.ASCII)
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[ \t]*)*", re.ASCII)
+_FORMAT = re.compile(r"format: *(vitale-recording/\S{1,20})")
 _CORRECT = "Correct this line; docs/recording.md has the format."
+_CUT = "The file was cut in this line: record again, or end it after the last whole answer with a line 'end'."
+_ENDLESS = "It was cut: record again, or write 'end' after the last whole answer."
 _OF_FILE = frozenset({"software", "recorded", "masked", "note"})
 _OF_CARD = frozenset({"reader", "protocol", "atr"})
 
@@ -26,7 +28,7 @@ def load_recording(path: Path | str) -> Recording:
     """
     source = str(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        text = Path(path).read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
         raise RecordingError(source, 0, "there is no such file", "Give the path of a recording.") from error
     except UnicodeDecodeError as error:
@@ -47,29 +49,47 @@ def parse_recording(text: str, source: str = "recording") -> Recording:
     Raises:
         RecordingError: with the line and what is wrong there.
     """
-    lines = list(_meaningful(text))
-    if not lines or lines[0].text != f"format: {FORMAT}":
-        number = lines[0].number if lines else 1
-        raise RecordingError(source, number, f"a recording begins with 'format: {FORMAT}'", "Is this the right file?")
+    lines = _meaningful(text)
+    _check_format(next(lines, None), source)
     reading = _Reading(source)
-    for line in lines[1:]:
+    for line in lines:
         try:
             reading.take(line)
         except ValueError as error:
-            raise RecordingError(source, line.number, str(error).rstrip("."), _CORRECT) from error
-    return reading.finish(len(text.split("\n")))
+            raise RecordingError(source, line.number, str(error).rstrip("."), _CUT if line.cut else _CORRECT) from error
+    return reading.finish(text.count("\n") + 1)
+
+
+def _check_format(first: _Line | None, source: str) -> None:
+    if first is None:
+        raise RecordingError(source, 1, "the file is empty", "Record again.")
+    if first.text == f"format: {FORMAT}":
+        return
+    other = _FORMAT.fullmatch(first.text)
+    if other is None:
+        reason = f"a recording begins with 'format: {FORMAT}'"
+        raise RecordingError(source, first.number, reason, "Is this the right file?")
+    reason = f"the format is {other[1]}, and this program reads {FORMAT}"
+    raise RecordingError(source, first.number, reason, "Use the software that wrote it, or record again.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """A line that says something; `cut` when the file ends in it, which no line that was written whole does."""
+
     number: int
     text: str
+    cut: bool
 
 
 def _meaningful(text: str) -> Iterator[_Line]:
-    for number, line in enumerate(text.split("\n"), 1):
+    number, start = 1, 0
+    while start < len(text):
+        end = text.find("\n", start)
+        line = text[start : len(text) if end < 0 else end]
         if line.strip() and not line.startswith("#"):
-            yield _Line(number, line.rstrip())
+            yield _Line(number, line.rstrip(), cut=end < 0)
+        number, start = number + 1, len(text) if end < 0 else end + 1
 
 
 @dataclass(slots=True)
@@ -124,7 +144,7 @@ class _Reading:
 
     def finish(self, last: int) -> Recording:
         if self._part != "end":
-            raise RecordingError(self._source, last, "the file ends before 'end'", "It was cut: record again.")
+            raise RecordingError(self._source, last, "the file ends before 'end'", _ENDLESS)
         header = self._header
         try:
             return Recording(
@@ -248,6 +268,7 @@ def _uncommented(text: str) -> str:
 
 
 def _unhex(text: str) -> bytes:
-    if not _HEX.fullmatch(text.strip()):
-        raise ValueError(f"bytes are pairs of hexadecimal digits, not {text.strip()[:40]!r}")
-    return bytes.fromhex(text)
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise ValueError(f"bytes are pairs of hexadecimal digits, not {text.strip()[:40]!r}") from None

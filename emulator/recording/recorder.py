@@ -48,11 +48,13 @@ class Recorder:
             self._readers[slot] = one_line(reader)
 
     def watch(self, slot: str, kind: EventKind, call: Callable[[], bytes], command: bytes = b"") -> bytes:
-        """Make a call and keep it, with its answer or its error.
+        """Make a call and keep it, with its answer or its error. A command of no byte is not kept: nothing was sent.
 
         Raises:
             TransportError: as the call raised it.
         """
+        if kind is EventKind.APDU and not command:
+            return call()
         at = self._microseconds()
         try:
             answer = call()
@@ -163,8 +165,6 @@ class RecordingCard:
 
     def transmit(self, command: bytes) -> bytes:
         """Answer as the wrapped card does."""
-        if not command:
-            return self._card.transmit(command)  # nothing was sent, and a line of a recording needs something
         return self._recorder.watch(self._slot, EventKind.APDU, lambda: self._card.transmit(command), bytes(command))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from emulator.recording.codes import same_command
 from emulator.recording.divergence import Divergence
 from emulator.recording.errors import RecordingError
@@ -18,6 +20,7 @@ from reader_core.iso7816 import (
 )
 
 _INS_SELECT = 0xA4
+_POWER = (EventKind.POWER_ON, EventKind.RESET)
 _ERRORS: dict[str, type[TransportError]] = {
     error.code: error
     for error in (CardAbsentError, CardMuteError, CardRemovedError, CardResetError, ReaderUnavailableError)
@@ -32,8 +35,11 @@ class ReplayCard:
     (SELECT), `6D00` (an instruction that is nowhere) or `6985`. Either way nothing is raised for it, and `divergences`
     tells. An error of the recording (the card was pulled) comes again where it came then.
 
-    A power-on goes to the next power-on of the recording, and from the last one back to the first. A program may leave
-    commands out at the end of a session: that is in `unasked`, and no divergence.
+    A session begins with a power-on or a reset that commands follow; what a reader does by itself in between is passed over.
+    A power-on goes to the next session, and after the last one to the first; one before any command changes nothing. A
+    program may leave commands out at the end of a session: that is in `unasked`, and no divergence.
+
+    On a T=0 card a command with data is the same with its Le and without: a program sends it, a reader leaves it out.
 
     In a masked recording secret codes are not compared, only their lengths: the true ones are not in it.
 
@@ -58,10 +64,16 @@ class ReplayCard:
         self._atr = card.atr
         self._events = recording.of(card.slot)
         self._codes = not recording.masked
+        self._le = card.protocol != "T=0"
         self._strict = strict
         self._next = 0
+        self._untouched: int | None = 0
+        """Where the search for a session began, as long as no command of it was asked."""
+        self._starts = _starts(self._events)
         self._sent = 0
         self._divergences: list[Divergence] = []
+        self._sudden: Divergence | None = None
+        """A reset that the recording does not have, until the command after it was looked at."""
         self._instructions = {event.command[1] for event in self._events if len(event.command) > 1}
 
     @property
@@ -90,18 +102,39 @@ class ReplayCard:
         return tuple(left)
 
     def power_on(self) -> bytes:
-        """Go to the next power-on of the recording."""
-        return self._power({EventKind.POWER_ON}) or self._atr
+        """Go to the next session of the recording.
+
+        Raises:
+            TransportError: the recording has one here.
+        """
+        begin = self._next if self._untouched is None else self._untouched
+        start = next((one for one in self._starts if one >= begin), self._starts[0] if self._starts else None)
+        if start is None:
+            return self._atr
+        self._untouched = None if self._events[start].error else begin
+        return self._play(start) or self._atr
 
     def reset(self) -> bytes:
-        """Go to the next reset of the recording; where there is none the card does as for a power-on, and tells."""
-        expected = self._peek()
-        atr = self._power({EventKind.RESET}, around=False)
-        if atr is None:
-            note = "the recording has no reset from here on: the card starts as after a power-on"
-            self._divergences.append(Divergence(self._sent, b"", expected, self._atr, note))
-            atr = self._power({EventKind.POWER_ON})
-        return atr or self._atr
+        """Go to the next reset of this session; where there is none, as at a power-on.
+
+        A reset that the recording does not have is told only with a command that does not fit after it: a program may as
+        well have left the rest of the session out.
+
+        Raises:
+            TransportError: the recording has one here.
+        """
+        after = self._peek()
+        fails = after is not None and after.kind is EventKind.RESET and after.error
+        if self._untouched is not None and self._next and not fails:
+            return self._events[self._next - 1].answer or self._atr  # where a session begins it is there already
+        index = self._reset_of_this_session()
+        if index is not None:
+            self._untouched = None if self._events[index].error else index
+            return self._play(index) or self._atr
+        if self.unasked:
+            note = "the recording has no reset here: the card starts as after a power-on"
+            self._sudden = Divergence(self._sent, b"", self._peek(), self._atr, note)
+        return self.power_on()
 
     def power_off(self) -> None:
         """Nothing: what comes next is a power-on."""
@@ -113,6 +146,8 @@ class ReplayCard:
             TransportError: the recording has one here.
         """
         self._sent += 1
+        if self._untouched is not None and self._next and not self.unasked:
+            self.power_on()  # after a reset that ended a session: the reader that was recorded cut the power in between
         expected = self._peek()
         if expected is not None and self._same(expected, command):
             return self._play(self._next)
@@ -125,14 +160,12 @@ class ReplayCard:
         ):
             for index in range(start, end):
                 if self._same(self._events[index], command):
-                    self._divergences.append(
-                        Divergence(self._sent, command, expected, self._events[index].answer, note)
-                    )
+                    self._differ(Divergence(self._sent, command, expected, self._events[index].answer, note))
                     return self._play(index)
         return self._refuse(command, expected, self._unknown(command), "nowhere in the recording")
 
     def _same(self, event: Event, command: bytes) -> bool:
-        return event.kind is EventKind.APDU and same_command(event.command, command, codes=self._codes)
+        return event.kind is EventKind.APDU and same_command(event.command, command, codes=self._codes, le=self._le)
 
     def _peek(self) -> Event | None:
         return self._events[self._next] if self._next < len(self._events) else None
@@ -140,20 +173,24 @@ class ReplayCard:
     def _play(self, index: int) -> bytes:
         event = self._events[index]
         self._next = index + 1
+        if event.kind is EventKind.APDU:
+            self._untouched = self._sudden = None
         if event.error:
             if event.error == ShortAnswerError.code:
                 raise ShortAnswerError("replay", detail=event.detail)
             raise _ERRORS.get(event.error, CardMuteError)("replay", event.detail)
         return event.answer
 
-    def _power(self, kinds: set[EventKind], *, around: bool = True) -> bytes | None:
-        """Play the next event of these kinds, from the first again when `around`; None when there is none."""
-        later = range(self._next, len(self._events))
-        for index in (*later, *(range(self._next) if around else ())):
-            if self._events[index].kind in kinds:
-                return self._play(index)
-        self._next = 0 if around else self._next
-        return None
+    def _reset_of_this_session(self) -> int | None:
+        """The next reset, or the last of several with nothing in between; None when the session ends without one."""
+        found: int | None = None
+        for index in range(self._next, len(self._events)):
+            kind = self._events[index].kind
+            if kind is EventKind.RESET:
+                found = index
+            elif kind is not EventKind.APDU or found is not None:
+                break
+        return found
 
     def _unknown(self, command: bytes) -> int:
         if len(command) > 1 and command[1] == _INS_SELECT:
@@ -164,5 +201,27 @@ class ReplayCard:
 
     def _refuse(self, command: bytes, expected: Event | None, sw: int, note: str) -> bytes:
         answer = int(sw).to_bytes(2)
-        self._divergences.append(Divergence(self._sent, command, expected, answer, note))
+        self._differ(Divergence(self._sent, command, expected, answer, note))
         return answer
+
+    def _differ(self, divergence: Divergence) -> None:
+        if self._sudden is not None:
+            self._divergences.append(self._sudden)
+        self._sudden = None
+        self._divergences.append(divergence)
+
+
+def _starts(events: tuple[Event, ...]) -> list[int]:
+    """Where sessions begin. A power-on that failed, or whose reset did, is one; where nothing was ever asked, so is every power-on."""
+    asked = [index for index, (event, after) in enumerate(pairwise((*events, None))) if _begins(event, after)]
+    return asked or [index for index, event in enumerate(events) if event.kind is EventKind.POWER_ON]
+
+
+def _begins(event: Event | None, after: Event | None) -> bool:
+    if event is None or event.kind not in _POWER:
+        return False
+    if event.error:
+        return event.kind is EventKind.POWER_ON
+    if after is None or after.kind is EventKind.APDU:
+        return after is not None
+    return event.kind is EventKind.POWER_ON and after.kind is EventKind.RESET and bool(after.error)

@@ -102,7 +102,11 @@ def test_a_person_may_write_one_with_comments_and_small_letters() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "reason"),
     [
-        ("/1", "/2", 1, "begins with"),
+        ("/1", "/2", 1, "is vitale-recording/2, and this program reads vitale-recording/1"),
+        ("format: vitale", "vitale", 1, "begins with"),
+        (GOOD, "", 1, "empty"),
+        (GOOD, "# nothing\n\n", 1, "empty"),
+        ("masked: no", "note: " + "00" * 200 + "\tx", 2, "one printable line"),
         ("masked: no", "masked: perhaps", 2, "yes or no"),
         ("masked: no", "colour: red", 2, "'colour' is not a key"),
         ("masked: no", "masked", 2, "key: value"),
@@ -131,6 +135,41 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int, reas
         parse_recording(GOOD.replace(old, new, 1), "mine.apdu")
     assert caught.value.line == line
     assert str(caught.value).startswith(f"mine.apdu, line {line}: ")
+
+
+@given(recordings(), st.data())
+def test_a_file_that_was_cut_says_where_and_what_to_do(recording: Recording, data: st.DataObject) -> None:
+    text = dump_recording(recording)
+    cut = text[: data.draw(st.integers(0, len(text) - 2))]
+    refused = refusal(cut)
+    assert refused is not None
+    assert refused.line <= cut.count("\n") + 1
+    if "begin\n" in cut:
+        assert refused.line >= cut.count("\n")
+        assert "cut" in refused.next_step or "has no answer" in refused.reason or "has bytes" in refused.reason
+
+
+def test_what_the_message_of_a_cut_file_advises_saves_it() -> None:
+    cut = GOOD[: GOOD.index("< 90 00") + 6]
+    refused = refusal(cut)
+    assert refused is not None
+    assert (refused.line, refused.next_step.split(":")[0]) == (12, "The file was cut in this line")
+    saved = GOOD[: GOOD.index("vitale 0.000003")] + "end\n"
+    assert len(parse_recording(saved).events) == 1
+
+
+def test_an_editor_may_mark_the_file_as_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "marked.apdu").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert load_recording(tmp_path / "marked.apdu") == parse_recording(GOOD)
+
+
+def test_a_large_file_of_something_else_is_refused_at_its_first_line() -> None:
+    refused = refusal("x\n" * 2_000_000)
+    assert refused is not None
+    assert refused.line == 1
+    line = refusal(GOOD.replace("< 90 00", "< " + "90 00 " * 500_000 + "9"))
+    assert line is not None
+    assert line.line == 12
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -29,7 +29,6 @@ from emulator.vitale2 import VitaleImage
 from reader_core import Reader, ReadingError, TrustStore, card_object
 from reader_core.iso7816 import Card, Connection
 from reader_core.records.cps import PorteurCps
-from reader_core.session import Professional
 
 pytestmark = pytest.mark.usefixtures("same_pseudonyms_in_every_run")
 
@@ -42,25 +41,23 @@ SLOW = settings(max_examples=max(20, settings().max_examples // 5))
 """A reading takes its time; of the profile's examples these tests draw a fifth."""
 
 Wrap = Callable[[Connection, str], Connection]
-Read = tuple[dict[str, Any], Professional | None]
 
 
 def as_it_is(connection: Connection, slot: str) -> Connection:
     return connection
 
 
-def read(vitale: Card, cps: Card | None, pin: str, wrap: Wrap = as_it_is) -> Read:
+def read(vitale: Card, cps: Card | None, pin: str, wrap: Wrap = as_it_is) -> dict[str, Any]:
     first = wrap(InProcessReader("first", vitale).connect(), "vitale")
     second = None if cps is None else wrap(InProcessReader("second", cps).connect(), "cps")
     with Reader.open(first, second, TrustStore()) as reader:
         if cps is not None:
             with suppress(ReadingError):  # a wrong code: the reading says so
                 reader.verify_pin(pin)
-        reading = reader.read_vitale(ON)
-        return card_object(reading), reading.professional
+        return card_object(reader.read_vitale(ON))
 
 
-def recorded(vitale: Image, cps: Image | None = None, pin: str = "1234") -> tuple[Read, Recording]:
+def recorded(vitale: Image, cps: Image | None = None, pin: str = "1234") -> tuple[dict[str, Any], Recording]:
     recorder = Recorder(now="", clock=lambda: 0.0)
     found = read(
         build_card(vitale),
@@ -71,7 +68,7 @@ def recorded(vitale: Image, cps: Image | None = None, pin: str = "1234") -> tupl
     return found, recorder.recording()
 
 
-def replayed(recording: Recording, pin: str = "9999") -> Read:
+def replayed(recording: Recording, pin: str = "9999") -> dict[str, Any]:
     recording = parse_recording(dump_recording(recording))
     vitale = ReplayCard(recording, "vitale")
     cps = ReplayCard(recording, "cps") if recording.card("cps") else None
@@ -84,7 +81,8 @@ def replayed(recording: Recording, pin: str = "9999") -> Read:
 MASKED_KEYS = {
     "nir", "cle", "nom_usuel", "nom_patronymique", "prenom", "adresse", "nir_certifie", "cle_nir_certifie",
     "zone_commune", "numero_adherent", "identifiant", "nom", "numero", "en_carte", "date", "message", "next_step",
-    "identifiant_national",
+    "identifiant_national", "raison_sociale", "numero_structure", "cle_structure", "numero_facturation", "cle_facturation",
+    "numero_remplacant", "cle_remplacant", "date_calcul",
 }  # fmt: skip
 
 
@@ -103,7 +101,7 @@ def is_masked(path: str) -> bool:
 def is_told(path: str, value: str) -> bool:
     """Whether a value must have changed: a name of any length, and what else is long enough to tell somebody."""
     name = path.rpartition(".")[2]
-    if name in {"message", "next_step", "date", "en_carte"}:
+    if name in {"message", "next_step", "date", "date_calcul", "en_carte"}:
         return False
     return len(value.strip("0 ")) >= 4 or ("nom" in name and any(letter.isalpha() for letter in value))
 
@@ -115,6 +113,9 @@ def check_pseudonyms(original: dict[str, Any], masked: dict[str, Any]) -> None:
     given: dict[tuple[str, str], str] = {}
     for path, value in before.items():
         other = after[path]
+        if path.endswith(".naissance.age"):  # another day of the same year
+            assert value is None or other is None or abs(other - value) <= 1
+            continue
         if not is_masked(path) or not isinstance(value, str):
             assert other == value, path
             continue
@@ -124,30 +125,12 @@ def check_pseudonyms(original: dict[str, Any], masked: dict[str, Any]) -> None:
         assert other != value or not is_told(path, value), path
 
 
-def check_professional(original: Professional | None, masked: Professional | None) -> None:
-    """Codes and rights of a professional are the same; names, numbers and their keys are others of the same form."""
-    assert (original is None) == (masked is None)
-    if original is None or masked is None:
-        return
-    assert masked.profession == original.profession
-    assert masked.anomalies == original.anomalies == ()
-    assert (masked.situations is None) == (original.situations is None)
-    for one, other in zip(original.situations or (), masked.situations or (), strict=True):
-        for field in one.__slots__:
-            before, after = getattr(one, field), getattr(other, field)
-            assert len(before) == len(after)
-            if not field.startswith(("numero_structure", "numero_f", "numero_r", "raison", "cle")):
-                assert after == before, field
-            elif len(before) > 2:
-                assert after != before, field
-
-
 @pytest.mark.parametrize("name", VITALES)
 def test_every_built_in_card_replays_as_itself_but_for_the_pseudonyms(name: str) -> None:
     found, recording = recorded(IMAGES[name], IMAGES["cps"])
-    assert found[0]["protected"]["status"] == "read"
+    assert found["protected"]["status"] == "read"
     assert replayed(recording, "1234") == found
-    check_pseudonyms(found[0], replayed(mask_recording(recording))[0])
+    check_pseudonyms(found, replayed(mask_recording(recording)))
 
 
 @pytest.mark.parametrize("name", CPSS)
@@ -155,14 +138,12 @@ def test_with_any_professional_card_too(name: str) -> None:
     for pin in ("1234", "0000"):
         found, recording = recorded(IMAGES["famille"], IMAGES[name], pin)
         assert replayed(recording, pin) == found
-        card, professional = replayed(mask_recording(recording), "1111")
-        check_pseudonyms(found[0], card)
-        check_professional(found[1], professional)
+        check_pseudonyms(found, replayed(mask_recording(recording), "1111"))
 
 
 def test_without_a_professional_card() -> None:
-    (card, _), recording = recorded(IMAGES["famille"])
-    check_pseudonyms(card, replayed(mask_recording(recording))[0])
+    card, recording = recorded(IMAGES["famille"])
+    check_pseudonyms(card, replayed(mask_recording(recording)))
 
 
 def spellings(text: str) -> set[bytes]:
@@ -311,12 +292,12 @@ def test_any_person_is_masked_however_small_the_pieces(
 ) -> None:
     image = person(names, nir, other, birth)
     someone = person((turned(names[0]), turned(names[1]), turned(names[2])), turned_nir(nir), turned_nir(other), birth)
-    (card, _), recording = recorded(image)
+    card, recording = recorded(image)
     pieces, strangers = in_pieces(recording, step), in_pieces(recorded(someone)[1], step)
     masked = mask_recording(pieces)
     long = {word for name in names for word in name.replace("-", " ").split() if len(word) >= 4}
     assert survivors(long | {nir, other}, pieces, masked, strangers) == set()
-    whole, _ = replayed(mask_recording(recording))
+    whole = replayed(mask_recording(recording))
     check_pseudonyms(card, whole)
     assert whole["assure"]["nir_valide"] is True
     assert whole["beneficiaires"][0]["naissance"]["lunaire"] == card["beneficiaires"][0]["naissance"]["lunaire"]
@@ -354,7 +335,4 @@ def test_any_professional_is_masked(nom: str, prenom: str, numero: str, name: st
     changes = {"records.porteur.nom": nom, "records.porteur.prenom": prenom, "records.porteur.numero": numero}
     found, recording = recorded(IMAGES["famille"], patch_image(image, changes))
     assert len(holder.numero) == len(numero)
-    masked = mask_recording(recording)
-    card, professional = replayed(masked)
-    check_pseudonyms(found[0], card)
-    check_professional(found[1], professional)
+    check_pseudonyms(found, replayed(mask_recording(recording)))

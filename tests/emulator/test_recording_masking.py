@@ -1,5 +1,7 @@
 """Masked recordings: nobody can be recognised in them, and they replay all the same."""
 
+from types import ModuleType
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -11,7 +13,8 @@ from emulator.pki import load_certificate
 from emulator.recording import Event, EventKind, RecordedCard, Recording, dump_recording, mask_recording
 from emulator.recording.masking.pseudonyms import Pseudonyms
 from reader_core.iso7816 import Tlv
-from reader_core.records.nir import compute_key, is_valid
+from reader_core.numbers import accident, finess
+from reader_core.records.nir import Nir, compute_key, is_valid
 
 pytestmark = pytest.mark.usefixtures("same_pseudonyms_in_every_run")
 
@@ -265,6 +268,47 @@ def test_keys_stay_right_or_wrong() -> None:
         assert [luhn.is_valid(whole[start:]) for start in (0, 1)] == [
             luhn.is_valid(identifier[start:]) for start in (0, 1)
         ]
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [
+        ("240115006", accident),
+        ("750712184", finess),
+        ("240115007", None),
+        ("499900000900018", None),
+        ("12345678901", None),
+    ],
+)
+def test_long_numbers_have_a_right_key_or_a_wrong_one_as_they_had(number: str, valid: ModuleType | None) -> None:
+    for key in range(40):
+        other = Pseudonyms(bytes([key])).text(number)
+        assert other != number
+        assert len(other) == len(number)
+        assert valid is None or (valid.is_valid(number) and valid.is_valid(other))
+        of_kind = not luhn.is_valid(number) and luhn.is_valid(number[1:])
+        assert luhn.is_valid(other[of_kind:]) == luhn.is_valid(number[of_kind:])
+        assert not of_kind or other[0] == number[0]
+
+
+@pytest.mark.parametrize(
+    "number", ["1555555123001", "2555555990002", "5555551234567", "8840375999001", "155552B123001", "1555575123001"]
+)
+def test_a_number_of_a_kind_becomes_one_of_that_kind(number: str) -> None:
+    others = {Pseudonyms(bytes([key])).nir(number) for key in range(100)}
+    assert number not in others
+    assert {Nir(other).nature for other in others} == {Nir(number).nature}
+
+
+def test_an_identifier_with_a_register_is_known_from_the_certificate() -> None:
+    subject = Tlv(0x31, Tlv(0x30, Tlv(0x06, bytes.fromhex("550403")), Tlv(0x0C, b"3750712184/0042A")))
+    holder = Tlv(0xE0, Tlv(0x83, b"3"), Tlv(0x84, b"750712184/0042A"), Tlv(0x87, b"MOREL"))
+    said = spoken(("00CB3FFF00", bytes(Tlv(0x30, subject))), ("00B0000000", bytes(holder)), slot="cps", atr=b"\x3b\x00")
+    masked = mask_recording(said)
+    kind, number, _ = (one.value for one in Tlv.parse(masked.events[1].answer[:-2]).children())
+    assert number != b"750712184/0042A"
+    assert kind + number in masked.events[0].answer
+    assert finess.is_valid(number.partition(b"/")[0].decode())
 
 
 @pytest.mark.parametrize("key", ["1", "2", "x", ""])

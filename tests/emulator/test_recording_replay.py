@@ -1,5 +1,7 @@
 """Cards recorded and played back."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,8 +98,122 @@ def test_strict_after_the_end_and_without_a_reset() -> None:
     assert card.transmit(READ) == bytes.fromhex("6F00")
     assert card.reset() == bytes.fromhex("3B00")
     assert card.transmit(READ) == bytes.fromhex("9000")
-    assert [str(one).splitlines()[1] for one in card.divergences] == ["  recorded: nothing more"] * 2
-    assert "asked:    reset" in str(card.divergences[1])
+    assert [str(one).splitlines()[1] for one in card.divergences] == ["  recorded: nothing more"]
+
+
+def test_a_reset_in_the_middle_of_a_session_is_told_when_nothing_fits_after_it() -> None:
+    card = ReplayCard(conversation((READ, "9000"), (LONGER, "9000")))
+    for after in (READ, LONGER):
+        card.power_on()
+        card.transmit(READ)
+        card.reset()
+        card.transmit(after)
+    sudden, refused = card.divergences
+    assert str(sudden).splitlines() == [
+        "command 3: the recording has no reset here: the card starts as after a power-on",
+        "  recorded: 00 C0 00 00 10",
+        "            GET RESPONSE, 16 bytes expected",
+        "  asked:    reset",
+        "  answered: 3B 00",
+    ]
+    assert refused.asked == LONGER
+
+
+def sessions(*words: str) -> ReplayCard:
+    """A recording of power events, and of commands named by one digit, which are answered with it."""
+    kinds = {"on": EventKind.POWER_ON, "reset": EventKind.RESET, "off": EventKind.POWER_OFF}
+    atr = bytes.fromhex("3B00")
+    events = (
+        Event("vitale", EventKind.APDU, 0, 0, bytes([0, 0xB0, 0, int(word)]), bytes([int(word), 0x90, 0x00]))
+        if word.isdigit()
+        else Event("vitale", kinds[word], 0, 0, answer=b"" if word == "off" else atr)
+        for word in words
+    )
+    return ReplayCard(Recording((RecordedCard("vitale", atr=atr),), tuple(events)))
+
+
+def ask(card: ReplayCard, *words: str) -> str:
+    """The digits that come back, `x` for each refusal."""
+    heard = ""
+    for word in words:
+        if word == "on":
+            card.power_on()
+        elif word == "off":
+            card.power_off()
+        elif word == "reset":
+            card.reset()
+        else:
+            answer = card.transmit(bytes([0, 0xB0, 0, int(word)]))
+            heard += str(answer[0]) if answer[0] != 0x6F else "x"
+    assert not card.divergences or "x" in heard
+    return heard
+
+
+PCSCD = (
+    "on",
+    "off",
+    "on",
+    "off",
+    "on",
+    "1",
+    "2",
+    "reset",
+    "reset",
+    "off",
+    "on",
+    "3",
+    "reset",
+    "4",
+    "reset",
+    "off",
+    "on",
+)
+"""What pcscd does: it looks at a card by itself, and a program's disconnection resets it, which the next one begins with."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "heard"),
+    [
+        (("on", "1", "2", "on", "3", "on", "4", "on", "1"), "12341"),  # as sessions in a process
+        (("on", "1", "2", "reset", "off", "on", "3", "reset", "4", "reset", "off"), "1234"),
+        (("on", "off", "on", "off", "on", "1", "2", "reset", "on", "on", "reset", "3"), "123"),  # another daemon's ways
+        (("on", "reset", "1", "reset", "3", "reset", "4", "reset", "1"), "1341"),
+        (("on", "1", "on", "3"), "13"),  # a program that leaves commands out
+        (("on", "2", "1", "3", "2"), "x1x2"),
+        (("on", "4", "off", "on", "1", "2", "on", "3"), "x123"),  # what was refused is no beginning
+        (("1", "on", "1"), "x1"),  # strict: nothing is answered before power
+    ],
+)
+def test_what_a_reader_does_by_itself_is_no_session(asked: tuple[str, ...], heard: str) -> None:
+    assert ask(sessions(*PCSCD), *asked) == heard
+
+
+def test_a_recording_without_commands_gives_its_atr() -> None:
+    for words in ((), ("on",), ("on", "off", "on", "reset")):
+        card = sessions(*words)
+        assert [card.power_on(), card.reset(), card.power_on()] == [bytes.fromhex("3B00")] * 3
+        assert ask(card, "1") == "x"
+
+
+def test_a_card_that_was_mute_at_first_is_so_once() -> None:
+    atr = bytes.fromhex("3B00")
+    events = (
+        Event("vitale", EventKind.POWER_ON, 0, 0, error="card_mute"),
+        Event("vitale", EventKind.POWER_ON, 0, 0, answer=atr),
+        Event("vitale", EventKind.RESET, 0, 0, error="card_mute"),
+        Event("vitale", EventKind.POWER_ON, 0, 0, answer=atr),
+        Event("vitale", EventKind.APDU, 0, 0, READ, b"\x90\x00"),
+    )
+    card = ReplayCard(Recording((RecordedCard("vitale", atr=atr),), events))
+    with pytest.raises(CardMuteError):
+        card.power_on()
+    assert card.power_on() == atr
+    with pytest.raises(CardMuteError):
+        card.reset()
+    assert card.power_on() == atr
+    assert card.transmit(READ) == b"\x90\x00"
+    with pytest.raises(CardMuteError):
+        card.power_on()
 
 
 def test_lenient_finds_a_command_elsewhere_or_refuses_it_as_a_card_does() -> None:
@@ -129,6 +245,27 @@ def test_codes_are_compared_unless_they_were_masked_and_never_shown() -> None:
     masked.power_on()
     assert masked.transmit(other) == bytes.fromhex("9000")
     assert masked.transmit(VERIFY[:-1]) == bytes.fromhex("6F00")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "protocol", "same"),
+    [
+        ("00A4040002D25000", "00A4040002D250", "T=0", True),
+        ("00A4040002D250", "00A4040002D250FF", "T=0", True),
+        ("00A4040002D250", "00A4040002D25000", "T=1", False),  # there it goes to the card
+        ("00A4040002D25000", "00A4040002D25010", "T=0", False),
+        ("00B0000000", "00B00000", "T=0", False),  # no data: the card is told the length
+        ("00A4040003D25000", "00A4040002D250", "T=0", False),  # the zero is data
+        ("00A4040003D250", "00A4040003D25000", "T=0", False),  # malformed
+    ],
+)
+def test_the_length_that_a_reader_leaves_out_of_a_command_with_data(
+    recorded: str, asked: str, protocol: str, same: bool
+) -> None:
+    said = conversation((bytes.fromhex(recorded), "9000"))
+    card = ReplayCard(Recording((replace(said.cards[0], protocol=protocol),), said.events))
+    card.power_on()
+    assert card.transmit(bytes.fromhex(asked)).hex() == ("9000" if same else "6f00")
 
 
 def test_a_pulled_card_is_pulled_again_at_the_same_command() -> None:
@@ -172,6 +309,8 @@ def test_which_card_of_several() -> None:
     assert ReplayCard(two, "vitale").power_on() == b"\x3b\x00"
     recorder = Recorder()
     recorder.add("vitale")
+    assert recorder.watch("vitale", EventKind.APDU, lambda: b"\x67\x00") == b"\x67\x00", "no byte was sent"
+    assert recorder.recording().events == ()
     with pytest.raises(ValueError, match="recorded already"):
         recorder.add("vitale")
 

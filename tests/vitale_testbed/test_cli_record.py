@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from emulator.image import build_card, load_image
 from emulator.readers import SocketReader
 from emulator.recording import load_recording
+from reader_core.connections import open_connection
 from vitale_testbed.masking import masked_command
 
 Vitale = Callable[..., Any]
@@ -114,6 +116,101 @@ def test_a_reader_is_recorded_too_and_a_pulled_card_keeps_what_was_said(vitale: 
     assert not (tmp_path / "gone.apdu").exists()
 
 
+class HeldCard:
+    """A card that does not answer from its tenth command on, until it is let go."""
+
+    def __init__(self) -> None:
+        self._card = build_card(load_image("specimen"))
+        self._left = 10
+        self.held, self.let_go = Event(), Event()
+
+    @property
+    def atr(self) -> bytes:
+        return self._card.atr
+
+    def power_on(self) -> bytes:
+        return self._card.power_on()
+
+    def reset(self) -> bytes:
+        return self._card.reset()
+
+    def power_off(self) -> None:
+        self._card.power_off()
+
+    def transmit(self, command: bytes) -> bytes:
+        self._left -= 1
+        if self._left < 0:
+            self.held.set()
+            self.let_go.wait(60)
+        return self._card.transmit(command)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_recording_keeps_what_was_said(tmp_path: Path, number: signal.Signals) -> None:
+    card, to = HeldCard(), tmp_path / "begun.apdu"
+    with SocketReader(card) as reader:
+        command = [sys.executable, "-m", "vitale_testbed", "record", "--vitale", reader.address, "-o", str(to)]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert card.held.wait(60)
+        running.send_signal(number)
+        out, err = running.communicate(timeout=30)
+        card.let_go.set()
+    assert (running.returncode, err) == (130, "\ninterrupted\n")
+    assert f"{to}: 10 commands, masked" in out
+    kept = load_recording(to)
+    assert sum(1 for event in kept.events if event.command and event.answer) == 10
+
+
+def test_a_file_that_cannot_be_written_in_the_end_is_written_elsewhere(tmp_path: Path) -> None:
+    card, folder = HeldCard(), tmp_path / "folder"
+    folder.mkdir()
+    with SocketReader(card) as reader:
+        to = folder / "gone.apdu"
+        command = [sys.executable, "-m", "vitale_testbed", "record", "--vitale", reader.address, "-o", str(to)]
+        running = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+        )
+        assert card.held.wait(60)
+        folder.rmdir()
+        card.let_go.set()
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert f"{to} cannot be written: No such file or directory; the recording is in {tmp_path}/" in err
+    (kept,) = tmp_path.glob("*.apdu")
+    assert str(kept) in err
+    assert len(load_recording(kept).events) > 10
+
+
+def test_an_unwritable_file_is_known_before_a_code_is_spent(vitale: Vitale, tmp_path: Path) -> None:
+    card = build_card(load_image("cps"))
+    with SocketReader(card) as reader:
+        ended = vitale("record", "--vitale", "famille", "--cps", reader.address, "--pin", "0000", "-o", "no/x.apdu")
+        assert ended.code == 2
+        assert "no/x.apdu cannot be written: No such file or directory" in ended.err
+        ended = vitale("serve", "famille", "--record", "no/x.apdu")
+        assert (ended.code, "ready" in ended.out) == (2, False)
+        (tmp_path / "there.apdu").write_text("mine")
+        ended = vitale("insert", "famille", "--record", "there.apdu")
+        assert ended.code == 2
+        assert "is there already" in ended.err
+    assert (tmp_path / "there.apdu").read_text() == "mine"
+
+
+def test_a_name_that_no_image_may_have_and_one_with_a_mark(vitale: Vitale, tmp_path: Path) -> None:
+    ended = vitale("record", "--vitale", "specimen", "-o", "seen.txt")
+    assert ended.out.endswith("To replay it as a card, name it seen.txt.apdu.\n")
+    folder = tmp_path / "ticket #12"
+    folder.mkdir()
+    moved = (tmp_path / "seen.txt").rename(folder / "visit#1.apdu")
+    for name in (f"{moved}", f"{moved}#vitale", f"lenient:{moved}#vitale"):
+        assert vitale("read", "--vitale", name, "--format", "json").code == 0
+    assert "no card 'cps'" in vitale("read", "--vitale", f"{moved}#cps", "--format", "json").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -144,6 +241,36 @@ def test_a_wrong_code_is_recorded_as_it_was(vitale: Vitale) -> None:
     again = vitale("read", "--vitale", "wrong.apdu", "--cps", "wrong.apdu", "--pin", "1234", "--format", "json")
     assert again.code == 1
     assert json.loads(again.out)["protected"]["code"] == "pin_wrong"
+
+
+def test_nothing_is_written_when_no_program_came(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vitale_testbed", "serve", "specimen", "--record", str(tmp_path / "none.apdu")]
+    served = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert served.stdout is not None
+    assert served.stdout.readline() == "ready\n"
+    served.send_signal(signal.SIGINT)
+    _, err = served.communicate(timeout=20)
+    assert (served.returncode, err) == (0, "nothing was recorded: no card was powered\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_program_asks_of_a_served_recording_that_is_not_in_it_is_told(vitale: Vitale, both: Path) -> None:
+    command = [sys.executable, "-m", "vitale_testbed", "serve", f"{both}#cps"]
+    served = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert served.stdout is not None
+        assert served.stdout.readline() == "ready\n"
+        address = served.stdout.readline().split()[0]
+        connection = open_connection(address)
+        connection.power_on()
+        assert connection.transmit(bytes.fromhex("00CA010000")) == bytes.fromhex("6F00")
+        connection.close()
+    finally:
+        served.send_signal(signal.SIGINT)
+        _, err = served.communicate(timeout=20)
+    assert served.returncode == 0
+    assert f"{both}#cps: differs from the recording\ncommand 1: not what comes next in the recording\n" in err
+    assert "  asked:    00 CA 01 00 00\n" in err
 
 
 def test_a_recording_is_served_as_a_card(vitale: Vitale, both: Path) -> None:

@@ -13,6 +13,7 @@ from vitale_testbed.cli.fault_options import break_cards, fault_option
 from vitale_testbed.cli.record_options import record_options, recorded
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import make_card
+from vitale_testbed.replaying import differences_told
 from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
 
 
@@ -34,24 +35,27 @@ def insert(
       vitale insert specimen cps
       vitale insert --private famille      # then: PCSCLITE_CSOCK_NAME=... opensc-tool -a
       vitale insert specimen --record seen.apdu       # what a program asked, masked
+      vitale insert visit.apdu#vitale visit.apdu#cps  # a recording; what differs is told at the end
       vitale insert specimen cps --fault removed:after=3 --fault 2:slow:seconds=0.2
     """
     if len(images) > 2:
         raise click.UsageError("vpcd has two slots: give one or two images")
     try:
-        cards, broken = break_cards([make_card(name) for name in images], faults)
+        whole = [make_card(name) for name in images]
+        cards, broken = break_cards(whole, faults)
         with (
+            differences_told(zip(images, whole, strict=True)),
             recorded(cards, record_to, show_secrets=show_secrets) as inserted,
             InsertSession(inserted, private=private) as session,
-        ):
+            suppress(KeyboardInterrupt),
+        ):  # the normal end: somebody has seen enough
             for key, value in session.environment.items():
                 click.echo(f"{key}={value}")
             click.echo("ready")
             for slot, name, fault in zip(session.slots, images, broken, strict=True):
                 click.echo(f"  {slot.name}   {name}{fault}")
             sys.stdout.flush()
-            with suppress(KeyboardInterrupt):  # the normal end: somebody has seen enough
-                session.wait()
+            session.wait()
     except ImageError as error:
         raise image_problem(error) from error
     except PkiError as error:

@@ -12,7 +12,7 @@ from reader_core import Reader, ReadingError, TrustStore
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
 from vitale_testbed.cli.options import IsoDate, refuse_to_overwrite
-from vitale_testbed.cli.record_options import WARNING, new_recorder, save_recording
+from vitale_testbed.cli.record_options import kept, new_recorder
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import is_reader, open_card
 from vitale_testbed.problems import ExitCode, Problem
@@ -65,15 +65,13 @@ def record(
       vitale record --vitale "pcsc:Reader 0" --cps "pcsc:Reader 1" -o visit.apdu
       vitale read --vitale visit.apdu --cps visit.apdu --pin 0000      # any code: the true one is not in it
 
-    Ends with 0 when the reading is in the file, also where a card refused the protected data; 1 when it broke off: what
-    was said until then is in the file.
+    Ends with 0 when the reading is in the file, also where a card refused the protected data; 1 when it broke off, 130
+    when it was interrupted: what was said until then is in the file, and the last line of the output says so.
     """
     refuse_to_overwrite(output, force=force)
-    if show_secrets:
-        click.echo(WARNING, err=True)
+    code = _code(pin, cps_name)
     recorder = new_recorder()
-    broke_off: ReadingError | None = None
-    with ExitStack() as stack:
+    with kept(recorder, output, force=force, show_secrets=show_secrets), ExitStack() as stack:
         connections: list[RecordingConnection] = []
         for name, slot in ((vitale_name, "Vitale"), (cps_name, "CPS")):
             if name is None:
@@ -83,15 +81,9 @@ def record(
             stack.callback(connection.close)
             connections.append(connection)
         try:
-            _read(connections, _code(pin, cps_name), on or date.today())  # noqa: DTZ011  # the user's own day is meant
+            _read(connections, code, on or date.today())  # noqa: DTZ011  # the user's own day is meant
         except ReadingError as error:
-            broke_off = error
-    recording = recorder.recording()
-    if broke_off is not None and not any(card.atr for card in recording.cards):
-        raise _problem(broke_off, "nothing was recorded")
-    save_recording(recording, output, force=force, masked=not show_secrets)
-    if broke_off is not None:
-        raise _problem(broke_off, f"{output} holds what was said before")
+            raise _problem(error) from error
     return ExitCode.OK
 
 
@@ -123,7 +115,7 @@ def _read(connections: list[RecordingConnection], code: str | None, on: date) ->
         click.echo(f"the protected data was refused ({why}), and that is recorded", err=True)
 
 
-def _problem(error: ReadingError, kept: str) -> Problem:
+def _problem(error: ReadingError) -> Problem:
     return Problem(
-        f"{error.code}: {error}; {kept}", code=str(error.code), next_step=error.next_step, exit_code=ExitCode.REFUSED
+        f"{error.code}: {error}", code=str(error.code), next_step=error.next_step, exit_code=ExitCode.REFUSED
     )

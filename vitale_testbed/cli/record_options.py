@@ -1,5 +1,8 @@
-"""`--record FILE` of the commands that give cards to other programs."""
+"""What the commands that record have in common: `--record FILE`, and a file that is written however the command ends."""
 
+import signal
+import tempfile
+import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -8,9 +11,10 @@ from typing import Any, TypeVar
 
 import click
 
-from emulator.recording import Recorder, Recording, RecordingCard, dump_recording, mask_recording
+from emulator.recording import Recorder, Recording, RecordingCard, dump_recording, is_recording, mask_recording
 from reader_core.iso7816 import Card
 from vitale_testbed.cli.options import refuse_to_overwrite, write_new_file
+from vitale_testbed.problems import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,25 +61,88 @@ def recorded(cards: Sequence[Card], to: Path | None, *, show_secrets: bool) -> G
     if to is None:
         yield cards
         return
-    refuse_to_overwrite(to, force=False)
-    if show_secrets:
-        click.echo(WARNING, err=True)
     recorder = new_recorder()
-    try:
+    with kept(recorder, to, force=False, show_secrets=show_secrets):
         yield [RecordingCard(card, recorder, f"card{number}") for number, card in enumerate(cards, 1)]
-    finally:
-        save_recording(recorder.recording(), to, force=False, masked=not show_secrets)
 
 
-def save_recording(recording: Recording, to: Path, *, force: bool, masked: bool) -> None:
-    """Write a recording and say what became of it.
+@contextmanager
+def kept(recorder: Recorder, to: Path, *, force: bool, show_secrets: bool) -> Generator[None]:
+    """Write what was recorded when the block ends: with its end, an error or Ctrl-C. SIGTERM is a Ctrl-C meanwhile.
+
+    Args:
+        recorder: what records in the block.
+        to: the file.
+        force: overwrite it.
+        show_secrets: whether to leave everything in clear, which is warned of.
 
     Raises:
-        Problem: the file cannot be written.
+        Problem: the file is there already, or cannot be written: before the block, where anybody could know it.
     """
-    kept = mask_recording(recording) if masked else recording
-    write_new_file(to, dump_recording(kept), force=force)
-    commands = sum(1 for event in kept.events if event.command)
+    refuse_to_overwrite(to, force=force)
+    _check_writable(to)
+    if show_secrets:
+        click.echo(WARNING, err=True)
+    try:
+        with _signal(signal.SIGTERM, _interrupt):
+            yield
+    finally:
+        with _signal(signal.SIGINT, signal.SIG_IGN), _signal(signal.SIGTERM, signal.SIG_IGN):
+            recording = recorder.recording()
+            if any(card.atr for card in recording.cards):
+                _save(recording, to, force=force, masked=not show_secrets)
+            else:
+                click.echo("nothing was recorded: no card was powered", err=True)
+
+
+def _check_writable(to: Path) -> None:
+    """Find out before the cards are read that there will be no file: a code that was presented does not come back."""
+    try:
+        with tempfile.TemporaryFile(dir=to.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(to, error.strerror or str(error)) from error
+
+
+def _unwritable(to: Path, why: str) -> Problem:
+    return Problem(f"{to} cannot be written: {why}", code="file_not_writable", next_step="name another file")
+
+
+def _save(recording: Recording, to: Path, *, force: bool, masked: bool) -> None:
+    """Write a recording and say what became of it. Where its file cannot be written it goes to another one.
+
+    Raises:
+        Problem: the file cannot be written; it says where the recording is.
+    """
+    done = mask_recording(recording) if masked else recording
+    text = dump_recording(done)
+    try:
+        write_new_file(to, text, force=force)
+    except Problem as problem:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".apdu", delete=False) as file:
+            file.write(text)
+        said = f"{problem.message}; the recording is in {file.name}"
+        raise Problem(said, code=problem.code, next_step="move that file") from problem
+    commands = sum(1 for event in done.events if event.command)
     click.echo(f"{to}: {commands} commands, {'masked' if masked else 'NOT masked'}")
-    for note in kept.notes if masked else ():
+    for note in done.notes if masked else ():
         click.echo(f"  {note}")
+    if not is_recording(to.name):
+        click.echo(f"  To replay it as a card, name it {to.name}.apdu.")
+
+
+@contextmanager
+def _signal(number: int, handler: Any) -> Generator[None]:  # noqa: ANN401 -- what `signal.signal` takes
+    """Handle a signal otherwise for a while. Only the main thread can, and only it gets signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

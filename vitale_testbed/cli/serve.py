@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -16,6 +16,7 @@ from vitale_testbed.cli.fault_options import break_cards, fault_option
 from vitale_testbed.cli.record_options import record_options, recorded
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import make_card
+from vitale_testbed.replaying import differences_told
 from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_problem
 
 
@@ -43,20 +44,25 @@ def serve(
       vitale read --vitale socket:127.0.0.1:PORT
       vitale serve famille --record seen.apdu         # what a program asked, masked
       vitale serve famille --fault removed:after=30
+      vitale serve visit.apdu#vitale                  # a recording; what differs is told at the end
     """
     try:
-        cards, broken = break_cards([make_card(name) for name in images], faults)
+        whole = [make_card(name) for name in images]
+        cards, broken = break_cards(whole, faults)
         with ExitStack() as stack:
+            stack.enter_context(differences_told(zip(images, whole, strict=True)))
             served = stack.enter_context(recorded(cards, record_to, show_secrets=show_secrets))
             readers = [
                 stack.enter_context(SocketReader(card, port=port + number if port else 0))
                 for number, card in enumerate(served)
             ]
+            asked = _stop_asked()
             click.echo("ready")
             for reader, name, fault in zip(readers, images, broken, strict=True):
                 click.echo(f"  {reader.address}   {name}{fault}")
             sys.stdout.flush()
-            _wait()
+            while not asked.wait(0.5):
+                pass
     except ImageError as error:
         raise image_problem(error) from error
     except PkiError as error:
@@ -67,8 +73,8 @@ def serve(
     return 0
 
 
-def _wait() -> None:
-    """Wait for Ctrl-C or SIGTERM, also where a shell makes background programs ignore the first."""
+def _stop_asked() -> Event:
+    """Set by Ctrl-C or SIGTERM from now on, also where a shell makes background programs ignore the first."""
     asked = Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
@@ -76,6 +82,4 @@ def _wait() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask)
-    with suppress(KeyboardInterrupt):
-        while not asked.wait(0.5):
-            pass
+    return asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -56,9 +56,19 @@ class _Found:
             if key:
                 known[number + key] = known[number] + self.pseudonyms.nir_key(number, key)
         for identifier in self.holders:
+            if not identifier.isdigit():
+                continue
             other = self.pseudonyms.holder(identifier)
             known |= {identifier: other, identifier[1:]: other[1:], identifier[1:-1]: other[1:-1]}
         return known
+
+    def registered(self, data: bytes) -> Iterator[Edit]:
+        """Identifiers of professionals that are not digits alone, where they stand in some bytes."""
+        for identifier in self.holders:
+            if not identifier.isdigit():
+                new = self.pseudonyms.holder(identifier).encode("ascii")
+                for found in re.finditer(re.escape(identifier.encode("ascii")), data):
+                    yield Edit(found.start(), new, Weight.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +208,7 @@ def _mask(stream: Stream, rules: Rules, found: _Found, search: Search) -> None:
         Edit(email.start(), found.pseudonyms.text(email[0].decode("ascii")).encode("ascii"), Weight.NAME)
         for email in EMAIL.finditer(data)
     )
-    for edit in chain(search.edits(data), emails):
+    for edit in chain(search.edits(data), found.registered(data), emails):
         if edit.weight >= max(least[edit.start : edit.start + len(edit.value)]):
             stream.put(edit.start, edit.value)
 

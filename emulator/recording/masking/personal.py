@@ -10,7 +10,8 @@ from emulator.recording.masking.objects import header
 _NAME_ATTRIBUTE = re.compile(rb"\x06\x03\x55\x04[\x04\x2A][\x0C\x13\x14\x16](?P<length>[\x01-\x7F])", re.DOTALL)
 """Surname and given name (ITU-T X.520): of a person only."""
 _IDENTIFIER = re.compile(rb"\x06\x03\x55\x04[\x03\x05][\x0C\x13\x14\x16](?P<length>[\x08-\x20])", re.DOTALL)
-"""Common name and serial number: of a person when they are digits."""
+"""Common name and serial number: of a person when they are digits, perhaps with a `/` (IdNat_PS)."""
+_NATIONAL = re.compile(rb"[0-9]+(?:/[0-9A-Za-z]+)?")
 _ISSUER, _KEY = 3, 6
 """Places in what is signed: version, number, algorithm, issuer, validity, subject, key, extensions."""
 EMAIL = re.compile(rb"[A-Za-z0-9._+\-]{1,64}@[A-Za-z0-9.\-]{2,64}")
@@ -56,9 +57,9 @@ def certified_names(data: bytes) -> Iterator[str]:
 
 
 def certified_identifiers(data: bytes) -> Iterator[str]:
-    """Identifiers of professionals in a certificate: digits alone."""
+    """Identifiers of professionals in a certificate: digits, or a structure's number and one in its register."""
     for value in _values(_IDENTIFIER, data):
-        if value.isdigit():
+        if _NATIONAL.fullmatch(value):
             yield value.decode("ascii")
 
 

@@ -16,12 +16,14 @@ from collections.abc import Callable
 from stdnum import luhn
 
 from reader_core.records import Nir
-from reader_core.records.nir import compute_key, is_valid
+from reader_core.records.nir import NatureNir, compute_key, is_valid
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ACCENTABLE, _MAY_HAVE_ACCENT = "AEIOUCN", "AEIOUYCN"
 _ACCENTED = dict(zip("AEIOUCN", "ÀÉÎÔÙÇÑ", strict=True))
 _TRIES = 500
+_KEYED = 8
+"""Digits from which on a number may end in a key: identifiers of accidents, of professionals, of structures."""
 _SHOWN = 4
 """Letters in a row that tell a part of a name. Fewer may stay by chance: if none ever did, many maskings would tell them all."""
 
@@ -61,8 +63,9 @@ class Pseudonyms:
         return "".join(_dressed(new, old) for new, old in zip(plain, word, strict=True))
 
     def digits(self, digits: str) -> str:
-        """Another number of as many digits."""
-        return self._once("digits", digits, lambda source, old: "".join(str(source(10)) for _ in old))
+        """Another number of as many digits. A long one has a right key (Luhn) or a wrong one, as it had."""
+        make = _keyed if len(digits) >= _KEYED else _digits
+        return self._once("digits", digits, make)
 
     def text(self, text: str) -> str:
         """A text with each of its words and numbers replaced; everything else stays."""
@@ -79,7 +82,10 @@ class Pseudonyms:
         return "".join(made)
 
     def nir(self, number: str) -> str:
-        """Another NIR of 13: sex, year and kind of month and of place stay, the commune is 999, which nobody has."""
+        """Another NIR of 13: sex, year and kind of month and of place stay, the commune is 999, which nobody has.
+
+        A number that is nobody's, or the agricultural scheme's own, remains one.
+        """
         return self._once("nir", number, _other_nir)
 
     def nir_key(self, number: str, key: str) -> str:
@@ -97,8 +103,13 @@ class Pseudonyms:
         return key if key != right else str((int(right) + 1) % 10)
 
     def holder(self, identifier: str) -> str:
-        """Another identifier of a professional: kind, number and key. The key is right or wrong as it was (Luhn)."""
-        return self._once("holder", identifier, _other_holder)
+        """Another identifier of a professional: kind, number and key. The key is right or wrong as it was (Luhn).
+
+        Where a structure's number and one in its register stand behind the kind, they are texts.
+        """
+        if not identifier.isdigit():
+            return identifier[:1] + self.text(identifier[1:])
+        return self._once("holder", identifier, lambda source, old: _keyed(source, old, kind=True))
 
     def birth(self, day: str) -> str:
         """Another day of birth: the year stays, and a date the calendar does not have becomes another such date.
@@ -124,7 +135,7 @@ class Pseudonyms:
 
     def code(self, code: str) -> str:
         """Another secret code of as many digits."""
-        return self._once("code", code, lambda source, old: "".join(str(source(10)) for _ in old))
+        return self._once("code", code, _digits)
 
     def bytes(self, value: bytes) -> bytes:
         """Other bytes, as many, for a secret whose form is not known."""
@@ -207,21 +218,32 @@ def _dressed(new: str, old: str) -> str:
 
 def _other_nir(source: Callable[[int], int], number: str) -> str:
     old = Nir(number)
+    if old.nature in {NatureNir.FICTIF, NatureNir.AGRICOLE}:
+        kept = number[: 7 if old.nature is NatureNir.FICTIF else 6]
+        return kept + _digits(source, number[len(kept) :])
     month = f"{source(12) + 1:02}" if 1 <= int(old.month) <= 12 else old.month
     if old.number[5:7] in {"97", "98"}:
         place = old.number[5:7] + str(source(8) + 1) + "99"
     elif old.department in {"2A", "2B", "99"}:
         place = old.department + "999"
     else:
-        place = f"{source(95) + 1:02}999"
+        place = f"{source(54) + 1:02}999"  # 55 behind year 55 and month 55 would make it nobody's number
     return old.sex + old.year + month + place.replace("20999", "21999", 1) + f"{source(999) + 1:03}"
 
 
-def _other_holder(source: Callable[[int], int], identifier: str) -> str:
-    kind, key = identifier[:1], identifier[-1:]
-    number = "".join(str(source(10)) for _ in identifier[1:-1])
-    for start in (0, 1):
-        if luhn.is_valid(identifier[start:]):
-            return kind + number + luhn.calc_check_digit((kind + number)[start:])
-    right = {luhn.calc_check_digit(kind + number), luhn.calc_check_digit(number)}
-    return kind + number + next(digit for digit in (key, "0", "1", "2") if digit not in right)
+def _digits(source: Callable[[int], int], old: str) -> str:
+    return "".join(str(source(10)) for _ in old)
+
+
+def _keyed(source: Callable[[int], int], old: str, *, kind: bool = False) -> str:
+    """Digits whose last one is the key of the others (Luhn), or a wrong one, as it was.
+
+    The first digit stays when it is a `kind` of number, as it is where the key is that of all but the first.
+    """
+    start = next((start for start in (0, 1) if luhn.is_valid(old[start:])), None)
+    kept = int(kind or start == 1)
+    number = old[:kept] + _digits(source, old[kept:-1])
+    if start is not None:
+        return number + luhn.calc_check_digit(number[start:])
+    right = {luhn.calc_check_digit(number), luhn.calc_check_digit(number[1:])}
+    return number + next(digit for digit in (old[-1], "0", "1", "2") if digit not in right)
