@@ -45,13 +45,17 @@ class ToolInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProductInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The product under test, as it described itself, the SPEC it was reached by, and its sheet where one was given."""
+    """The product under test, as it described itself, the SPEC it was reached by, and its sheet where one was given.
+
+    ``carries`` lists the values its interface has a place for, where that is not every one.
+    """
 
     name: str
     version: str
     vendor: str = ""
     language: str = ""
     capabilities: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
     spec: str = ""
     sheet: dict[str, Any] | None = None
 

@@ -12,7 +12,7 @@ from conformance.events import Check, Verdict
 from conformance.evidence import observe
 from conformance.expectations import MISSING, expected_json, find, holds, in_words, show_actual, show_expected
 from conformance.protocol import Answer
-from conformance.selection import REFUSAL, covers
+from conformance.selection import REFUSAL, covers, has_place
 from conformance.words import FULL_STOP, SILENCE, Words, sentence
 from emulator.readers import TraceEntry
 from fixtures.vitale import Reading, Scenario
@@ -85,7 +85,36 @@ def missing_capabilities(requirement: Requirement, scenario: Scenario, declared:
     return tuple(dict.fromkeys(need for need in needs if need not in declared))
 
 
-def judge(requirement: Requirement, case: Case, scenario: Scenario, replies: Sequence[Reply]) -> Judgement:
+def inapplicable(
+    requirement: Requirement, case: Case, scenario: Scenario, capabilities: Sequence[str], carries: Sequence[str]
+) -> Words:
+    """Say why a case does not apply to a product, by what that declares; nothing when it applies."""
+    if missing := missing_capabilities(requirement, scenario, capabilities):
+        return words.not_declared(missing)
+    if excluding := [one for one in requirement.unless if one in capabilities]:
+        return words.declared(excluding)
+    placed, aside = _places(case, scenario, carries)
+    return words.no_place(aside) if aside and not placed else SILENCE
+
+
+def _places(case: Case, scenario: Scenario, carries: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The paths that a case compares, each once: those the product's interface has a place for, and the others."""
+    found: dict[str, bool] = {}
+    for number, reading in enumerate(scenario.readings, 1):
+        refusal = {REFUSAL: reading.refusal} if reading.refusal else {}
+        for path, want in (refusal | reading.expect).items():
+            if covers(case.checks, number, path):
+                found[path] = found.get(path, True) and has_place(carries, path, want)
+    return [path for path, placed in found.items() if placed], [path for path, placed in found.items() if not placed]
+
+
+def judge(
+    requirement: Requirement,
+    case: Case,
+    scenario: Scenario,
+    replies: Sequence[Reply],
+    carries: Sequence[str] = (),
+) -> Judgement:
     """Compare what came of the readings with what the scenario expects.
 
     Args:
@@ -94,6 +123,8 @@ def judge(requirement: Requirement, case: Case, scenario: Scenario, replies: Seq
         case: Says which expectations count, and which are prerequisites.
         scenario: The expectations.
         replies: One for each reading, in order; fewer when the last one is a fault.
+        carries: What the product's interface has a place for; empty: everything. The rest is not compared: a wrong value
+            among the others fails all the same, and where none is wrong the case is not applicable and says what was left out.
     """
     for number, reply in enumerate(replies, 1):
         if reply.answer is None:
@@ -102,7 +133,12 @@ def judge(requirement: Requirement, case: Case, scenario: Scenario, replies: Seq
     for number, (reading, reply) in enumerate(pairs, 1):
         if why := _never_pulled(reading, reply):
             return Judgement(Verdict.INCONCLUSIVE, sentence(_prefix(scenario, number), why))
-    findings = [one for number, pair in enumerate(pairs, 1) for one in _findings(number, *pair, case)]
+    findings = [
+        one
+        for number, pair in enumerate(pairs, 1)
+        for one in _findings(number, *pair, case)
+        if has_place(carries, one.rule, one.expected)
+    ]
     for one in findings:
         if not one.ok and case.requires and covers(case.requires, one.reading, one.rule):
             why = words.nothing_judged(_sentence(scenario, one))
@@ -111,6 +147,8 @@ def judge(requirement: Requirement, case: Case, scenario: Scenario, replies: Seq
     checks = tuple(one.check(scenario) for one in findings)
     wrong = [one for one in findings if not one.ok]
     if not wrong:
+        if aside := _places(case, scenario, carries)[1]:
+            return Judgement(Verdict.NOT_APPLICABLE, words.right_so_far(len(checks), aside), checks)
         return Judgement(Verdict.PASS, SILENCE, checks)
     verdict = Verdict.FAIL if requirement.level == "MUST" else Verdict.WARN
     return Judgement(verdict, _explain(scenario, wrong, replies), checks)

@@ -17,7 +17,7 @@ from conformance.cards import Deck
 from conformance.catalogue.model import Case, Requirement
 from conformance.events import CaseFinished, ScenarioInfo, Verdict
 from conformance.evidence import exchanges
-from conformance.judge import Judgement, Reply, judge, missing_capabilities
+from conformance.judge import Judgement, Reply, inapplicable, judge
 from conformance.products import ExecProduct, InProcessProduct, Product, ProductFault
 from conformance.products.replay import ReplayProduct
 from conformance.protocol import Answer, ReadRequest, Trust
@@ -42,6 +42,7 @@ class Table:
         trust: The files it shall trust.
         replay: The shell command of a run, to which ``--only ID`` is added.
         functions: What its sheet claims; None without a sheet.
+        carries: What its interface has a place for; empty: everything.
     """
 
     product: Product
@@ -50,12 +51,13 @@ class Table:
     trust: Trust
     replay: tuple[str, ...]
     functions: tuple[str, ...] | None = None
+    carries: tuple[str, ...] = ()
     _dealt: dict[str, Deck] = field(default_factory=dict[str, Deck])
 
     def prepare(self, requirement: Requirement, case: Case, scenario: Scenario) -> None:
         """Put the cards of a later case in a reader already, where it takes time until they are seen."""
         case_id = requirement.case_id(case)
-        if case_id in self._dealt or not_applicable(self, requirement, scenario) is not None:
+        if case_id in self._dealt or not_applicable(self, requirement, case, scenario):
             return
         deck = Deck.unwatched()
         try:
@@ -83,21 +85,20 @@ def blank(replay: Sequence[str], requirement: Requirement, case: Case, scenario:
     )
 
 
-def not_applicable(table: Table, requirement: Requirement, scenario: Scenario) -> Words | None:
-    """Say why a case does not apply to the product; None where it does."""
+def not_applicable(table: Table, requirement: Requirement, case: Case, scenario: Scenario) -> Words:
+    """Say why a case does not apply to the product; nothing where it does."""
     if table.functions is not None and (
         unclaimed := tuple(one for one in requirement.functions if one not in table.functions)
     ):
         return words.not_claimed(unclaimed)
-    missing = missing_capabilities(requirement, scenario, table.capabilities)
-    return words.not_declared(missing) if missing else None
+    return inapplicable(requirement, case, scenario, table.capabilities, table.carries)
 
 
 def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario) -> CaseFinished:
     """Play a case and return its event. A failure of the harness itself is the verdict ERROR, never an exception."""
     case_id = requirement.case_id(case)
     event = blank(table.replay, requirement, case, scenario)
-    if said := not_applicable(table, requirement, scenario):
+    if said := not_applicable(table, requirement, case, scenario):
         return msgspec.structs.replace(event, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
     if isinstance(table.product, ReplayProduct):
         return judge_again(table.product.recorded(case_id), event, requirement, case, scenario)
@@ -106,7 +107,7 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
     turns: list[Turn] = []
     try:
         turns = play_readings(table, case_id, scenario, deck)
-        judgement = judge(requirement, case, scenario, [turn.reply for turn in turns])
+        judgement = judge(requirement, case, scenario, [turn.reply for turn in turns], table.carries)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours and must not be counted against the product
         judgement = Judgement(Verdict.ERROR, words.harness_failed(error))
     stderr = turns[-1].stderr if turns and judgement.verdict is not Verdict.PASS else ""

@@ -208,6 +208,37 @@ def not_claimed(functions: Sequence[str]) -> Words:
     )
 
 
+def declared(capabilities: Sequence[str]) -> Words:
+    """The product declares what takes the requirement's subject away."""
+    en = " and ".join(f"“{name}”" for name in capabilities)
+    fr = " et ".join(f"« {name} »" for name in capabilities)
+    return Words(
+        f"The product declares {en}: its interface has no place for what this requirement asks.",
+        f"Le produit déclare {fr} : son interface n'a pas de place pour ce que demande cette exigence.",
+    )
+
+
+def no_place(paths: Sequence[str]) -> Words:
+    """The product's interface has no place for anything the case compares."""
+    listed = ", ".join(paths)
+    return Words(
+        f"The product's interface has no place for what this case compares (it declares what it carries): {listed}.",
+        f"L'interface du produit n'a pas de place pour ce que ce cas compare (il déclare ce qu'elle contient) : {listed}.",
+    )
+
+
+def right_so_far(number: int, paths: Sequence[str]) -> Words:
+    """What could be compared is right, and it was not everything."""
+    listed = ", ".join(paths)
+    many = number > 1
+    return Words(
+        f"{number} value{'s' if many else ''} compared and right, but the product's interface has no place for the others "
+        f"(it declares what it carries): {listed}.",
+        f"{number} valeur{'s comparées et justes' if many else ' comparée et juste'}, mais l'interface du produit n'a pas de "
+        f"place pour les autres (il déclare ce qu'elle contient) : {listed}.",
+    )
+
+
 def harness_failed(error: Exception) -> Words:
     """Our own fault."""
     what = f"{type(error).__name__}: {error}"

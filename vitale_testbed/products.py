@@ -3,6 +3,7 @@
 from vitale_testbed.problems import Problem
 
 FACTORIES = {
+    "apilec": "conformance.products.apilec:create",
     "builtin": "vitale_testbed.builtin:create",
     "broken": "vitale_testbed.broken:create",
     "exec": "conformance.products.exec:create",
@@ -23,7 +24,7 @@ def factory_of(spec: str) -> str:
         raise Problem(
             f"{spec!r} names no product",
             code="bad_product",
-            next_step="write `builtin`, `exec:COMMAND` or `http:URL`, for example "
+            next_step="write `builtin`, `exec:COMMAND`, `http:URL` or `apilec:LIBRARY`, for example "
             '--product "exec:node my-reader.js" or --product http:http://127.0.0.1:9000/adapter',
         )
     return FACTORIES[kind]

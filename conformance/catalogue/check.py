@@ -77,7 +77,8 @@ def _id_problems(catalogue: Catalogue) -> Iterator[str]:
         if not requirement.functions:
             yield f"{requirement.id}: names no function"
         known = (*CAPABILITIES, *FORMATS)
-        yield from (f"{requirement.id}: unknown capability {need!r}" for need in requirement.needs if need not in known)
+        named = (*requirement.needs, *requirement.unless)
+        yield from (f"{requirement.id}: unknown capability {one!r}" for one in named if one not in known)
 
 
 def _case_problems(requirement: Requirement, case: Case, scenario: Scenario) -> Iterator[str]:

@@ -14,6 +14,7 @@ CAPABILITIES: Final = {
     "protected": "opens the protected files with a professional card and reads the exemption",
     "revocation": "judges the professional card against revocation lists",
     "api-before": "also applies the rules before 4.10",
+    "exemption-labels-only": "has no label, and no place for one, where nothing exempts",
 }
 """What a requirement may need of a product, beside the names of export formats, and what it means."""
 
@@ -69,6 +70,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         source_fr: The same in French; left out where it reads the same.
         basis: What kind of source that is.
         needs: Capabilities without which it is not applicable.
+        unless: Capabilities with which it is not applicable, since the product's interface has no place for it.
         case: Its cases.
     """
 
@@ -84,6 +86,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     source_fr: str = ""
     basis: Basis
     needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     case: tuple[Case, ...]
 
     def case_id(self, case: Case) -> str:

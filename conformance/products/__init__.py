@@ -1,5 +1,6 @@
 """Products under test: what the runner needs of one, and the ways to reach it."""
 
+from conformance.products.apilec import ApilecProduct
 from conformance.products.base import (
     InProcessProduct,
     Product,
@@ -12,6 +13,7 @@ from conformance.products.exec import ExecProduct
 from conformance.products.http import HttpProduct
 
 __all__ = [
+    "ApilecProduct",
     "ExecProduct",
     "HttpProduct",
     "InProcessProduct",

@@ -33,6 +33,10 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
             card. ``revocation``: looks professional cards up in the revocation lists of ``trust``. ``api-before``:
             knows the rules before 4.10. ``xml``, ``ssv``, ``csv``, ``sheet``: exports that format. A requirement
             that needs a capability the product does not declare is not applicable to it, and the report says so.
+            ``exemption-labels-only``: where nothing exempts it has no label, and no place for one.
+        carries: Paths of the card object (``beneficiaires[*].droits[*].fin``), and ``refusal``, that the product's interface
+            has a place for; empty: all of them. ``PATH=TEXT`` is a place for that one text. A case that compares more is
+            not applicable, unless a value it can compare is wrong.
     """
 
     name: Text
@@ -40,6 +44,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     vendor: str = ""
     language: str = ""
     capabilities: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
 
 
 class Trust(msgspec.Struct, frozen=True, kw_only=True):

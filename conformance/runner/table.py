@@ -44,7 +44,7 @@ def set_table(config: CertifyConfig) -> Generator[tuple[Table, Description]]:
                 sheet = load_product_sheet(path)
                 check_description(path, sheet, description)
                 capabilities, functions = sheet.capabilities, sheet.claims.functions
-            yield Table(product, capabilities, bench, trust, config.replay, functions), description
+            yield Table(product, capabilities, bench, trust, config.replay, functions, description.carries), description
         finally:
             product.stop()
 

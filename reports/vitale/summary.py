@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.events import Stream, Verdict
+from conformance.events import ProductInfo, Stream, Verdict
 
 from .bilingual import Text, count, listed, span
 from .model import FamilyView, RequirementView
@@ -151,13 +151,10 @@ def _notes(stream: Stream, requirements: Sequence[RequirementView]) -> list[Text
     aside = [one for one in requirements if one.verdict.code == Verdict.NOT_APPLICABLE]
     if aside:
         many = count(len(aside), _REQUIREMENT, _REQUIREMENTS)
-        declared = stream.header.product.capabilities
-        absent = dict.fromkeys(need for one in aside for need in one.missing_capabilities(declared))
         names = listed([one.info.id for one in aside])
-        why_fr = f" (capacités non déclarées : {', '.join(absent)})" if absent else ""
-        why_en = f" (capabilities not declared: {', '.join(absent)})" if absent else ""
+        why = _why_aside(aside, stream.header.product)
         notes.append(
-            Text(f"{many.fr} sans objet : {names.fr}{why_fr}.", f"{many.en} not applicable: {names.en}{why_en}.")
+            Text(f"{many.fr} sans objet : {names.fr}{why.fr}.", f"{many.en} not applicable: {names.en}{why.en}.")
         )
     if stream.header.selection:
         chosen = ", ".join(stream.header.selection)
@@ -225,6 +222,23 @@ def _how(stream: Stream) -> Text:
         f"{cases.fr}{time.fr} sur des cartes virtuelles, {reader.fr}.",
         f"{cases.en}{time.en} on virtual cards, {reader.en}.",
     )
+
+
+def _why_aside(aside: Sequence[RequirementView], product: ProductInfo) -> Text:
+    """Why requirements do not apply to the product, in brackets; each case has the whole reason."""
+    absent = dict.fromkeys(need for one in aside for need in one.missing_capabilities(product.capabilities))
+    why = [Text(f"capacités non déclarées : {', '.join(absent)}", f"capabilities not declared: {', '.join(absent)}")]
+    why = why if absent else []
+    if product.carries and any(not one.missing_capabilities(product.capabilities) for one in aside):
+        why.append(
+            Text(
+                "l'interface du produit n'a pas de place pour les valeurs comparées",
+                "the product's interface has no place for the values compared",
+            )
+        )
+    if not why:
+        return Text("", "")
+    return Text(f" ({' ; '.join(one.fr for one in why)})", f" ({'; '.join(one.en for one in why)})")
 
 
 def _damage(stream: Stream) -> list[Text]:

@@ -96,8 +96,10 @@ VERDICTS: tuple[Term, ...] = (
         Verdict.NOT_APPLICABLE,
         Text("Sans objet", "Not applicable"),
         Text(
-            "Le produit ne déclare pas la capacité que ce cas demande ; celle-ci est nommée. Rien n'a été vérifié.",
-            "The product does not declare the capability this case needs, which is named. Nothing was checked.",
+            "Le produit ne déclare pas la capacité que ce cas demande, ou déclare que son interface n'a pas de place pour ce qu'il "
+            "compare ; l'une ou l'autre est nommée. Rien de faux n'a été vu.",
+            "The product does not declare the capability this case needs, or declares that its interface has no place for what it "
+            "compares; either is named. Nothing wrong was seen.",
         ),
     ),
     Term(

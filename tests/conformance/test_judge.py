@@ -11,7 +11,7 @@ import pytest
 from conformance.catalogue.model import Case, Level, Requirement
 from conformance.events import Verdict
 from conformance.evidence import exchanges, observe
-from conformance.judge import Reply, judge, missing_capabilities
+from conformance.judge import Reply, inapplicable, judge, missing_capabilities
 from conformance.protocol import Answer, ErrorBody
 from conformance.words import Words
 from emulator.readers import TraceEntry
@@ -231,6 +231,53 @@ def test_a_trace_is_put_into_words_and_never_shows_a_pin() -> None:
     assert exchange.response_text_fr == "63C2 vérification échouée, 2 essais restants"
     assert "1234" not in exchange.command_text
     assert exchange.response == "63C2"
+
+
+def test_what_an_interface_has_no_place_for_is_not_held_against_it_and_not_passed() -> None:
+    one = scenario({"expect": {"beneficiaires[0].prenom": "Zo?", "vitale.atr": "3B", "trace.cps.verify": 0}})
+    carries = ("beneficiaires[*].prenom",)
+    verdict = judge(requirement(), CASE, one, [card()], carries)
+    assert verdict.verdict is Verdict.NOT_APPLICABLE
+    assert [check.path for check in verdict.checks] == ["beneficiaires[0].prenom", "trace.cps.verify"]
+    assert "2 values compared and right" in verdict.said.en
+    assert verdict.said.en.endswith("vitale.atr.")
+    wrong = {"beneficiaires": [{"prenom": "Zoé"}]}
+    assert judge(requirement(), CASE, one, [card(wrong)], carries).verdict is Verdict.FAIL
+    assert judge(requirement(), CASE, one, [card()], (*carries, "vitale.atr")).verdict is Verdict.FAIL, (
+        "it is not there"
+    )
+    assert judge(requirement(), CASE, one, [card()]).verdict is Verdict.FAIL
+
+
+def test_where_nothing_at_all_is_right_no_place_is_needed() -> None:
+    expect = {"beneficiaires[*].couvertures": {"is": "null"}, "assure.regime_libelle": {"silent_on": ["mines"]}}
+    one = scenario({"expect": expect | {"beneficiaires[0].prenom": "Zo?"}})
+    assert judge(requirement(), CASE, one, [card()], ("beneficiaires[*].prenom",)).verdict is Verdict.PASS
+    shown: dict[str, Any] = {"beneficiaires": [{"prenom": "Zo?", "couvertures": []}]}
+    assert judge(requirement(), CASE, one, [card(shown)], ("beneficiaires[*].prenom",)).verdict is Verdict.FAIL
+
+
+def test_a_place_for_one_text_alone() -> None:
+    carries = ("beneficiaires[*].exoneration.nature=aucune",)
+    none, some = ({"expect": {"beneficiaires[0].exoneration.nature": value}} for value in ("aucune", "ald"))
+    assert judge(requirement(), CASE, scenario(none), [card()], carries).verdict is Verdict.PASS
+    leaked = {"beneficiaires": [{"exoneration": {"nature": None}}]}
+    assert judge(requirement(), CASE, scenario(none), [card(leaked)], carries).verdict is Verdict.FAIL
+    assert "no place" in inapplicable(requirement(), CASE, scenario(some), (), carries).en
+
+
+def test_a_refusal_needs_a_place_too() -> None:
+    one = scenario({"refusal": ("vitale_absent",)})
+    assert inapplicable(requirement(), CASE, one, (), ("assure.nir",)).en.endswith("refusal.")
+    assert not inapplicable(requirement(), CASE, one, (), ("refusal",))
+    assert not inapplicable(requirement(), CASE, one, (), ())
+
+
+def test_a_capability_may_take_a_requirement_away() -> None:
+    one = scenario({"expect": {"assure.nir": "1"}})
+    without = msgspec.structs.replace(requirement(), unless=("exemption-labels-only",))
+    assert "exemption-labels-only" in inapplicable(without, CASE, one, ("exemption-labels-only",), ()).en
+    assert not inapplicable(without, CASE, one, ("protected",), ())
 
 
 def test_capabilities_that_are_missing_are_named_once() -> None:

@@ -271,6 +271,16 @@ def test_missing_capabilities_and_a_partial_selection_are_said_on_top(make_strea
     assert "Sélection partielle du catalogue : VIT-IDE, VIT-PRO." in top
 
 
+def test_an_interface_that_carries_a_part_only_is_said_on_top_and_listed(make_stream: Callable[..., Path]) -> None:
+    aside = dict.fromkeys((2, 3), Verdict.NOT_APPLICABLE)
+    page = straight(render_html(make_stream(verdicts=aside, carries=("assure.nir", "refusal"))))
+    top, _, rest = page.partition('id="exigences"')
+    why = "l'interface du produit n'a pas de place pour les valeurs comparées"
+    assert f"1 exigence sans objet : VIT-PRO-001 ({why})." in top
+    assert "<code>assure.nir</code> <code>refusal</code>" in rest
+    assert "Values its interface carries" not in straight(render_html(make_stream()))
+
+
 def test_a_case_of_an_unannounced_requirement_is_kept(green: Path) -> None:
     text = green.read_text()
     green.write_text(text.replace('"requirement":"VIT-IDE-001"', '"requirement":"XYZ-NEW-007"'))

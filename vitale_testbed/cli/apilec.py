@@ -17,10 +17,11 @@ def apilec() -> None:
     Examples:
       vitale apilec build
       vitale apilec build -o /opt/apilec
+      vitale certify --product apilec:apilec/libapilec.so
     """
 
 
-@apilec.command()
+@apilec.command(short_help="Compile the library, and write its header and a sample api_lec.ini.")
 @click.option(
     "-o",
     "directory",
@@ -58,5 +59,6 @@ def _tell(built: Built) -> None:
         f"Link it:   cc program.c -I{folder} -L{folder} -lapilec -Wl,-rpath,{shlex.quote(str(library.parent))}\n"
         f'Load it:   dlopen("{library}", RTLD_NOW)\n'
         f"Use it:    Hn_Init takes the path of api_lec.ini or its folder; APILEC_INI={shlex.quote(os.fspath(built.ini.absolute()))}\n"
-        "           in the environment stands above what a program gives it"
+        "           in the environment stands above what a program gives it\n"
+        f"Test it:   vitale certify --product {shlex.quote(f'apilec:{built.library}')}"
     )

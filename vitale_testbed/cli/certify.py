@@ -36,7 +36,8 @@ from vitale_testbed.products import check_reader, factory_of
     show_default=True,
     metavar="SPEC",
     help="What to test: `builtin`; `exec:COMMAND` for any program that speaks the adapter protocol; `http:URL` for a "
-    "server that is running and takes the same messages by POST; `broken:NAME` for a reader that is wrong on purpose; `replay:FILE` to judge an earlier run again.",
+    "server that is running and takes the same messages by POST; `apilec:LIBRARY` for a shared library with the C "
+    "functions of the API de lecture; `broken:NAME` for a reader that is wrong on purpose; `replay:FILE` to judge an earlier run again.",
 )
 @click.option(
     "--reader",
@@ -123,6 +124,7 @@ def certify(
       vitale certify
       vitale certify --product "exec:node my-reader.js"
       vitale certify --product http:http://127.0.0.1:9000/adapter
+      vitale certify --product apilec:apilec/libapilec.so
       vitale certify --only VIT-MIN --only VIT-RAT
       vitale certify --reader pcsc -n 2
       vitale certify --product "exec:./my-reader" --baseline known-failures.toml

@@ -24,7 +24,7 @@ def test_it_writes_three_files_and_says_how_to_use_them(vitale: Any, tmp_path: P
     assert (done.code, done.err) == (0, "")
     folder = tmp_path / "out put"
     assert {each.name for each in folder.iterdir()} == {"libapilec.so", "apilec.h", "api_lec.ini"}
-    for words in ("-lapilec", "dlopen", "APILEC_INI=", f"-L'{folder.name}'"):
+    for words in ("-lapilec", "dlopen", "APILEC_INI=", "--product 'apilec:out put/libapilec.so'", f"-L'{folder.name}'"):
         assert words in done.out
 
 
