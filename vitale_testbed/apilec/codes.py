@@ -96,7 +96,8 @@ _OURS: Final = {
     ),
     Code.INI_KEY_MISSING: Meaning("`api_lec.ini` lacks `Ressource_Vitale`.", "Add the line."),
     Code.INI_VALUE_INVALID: Meaning(
-        "The value of a key is not one: a date, a code of four digits, rules, seconds, a PEM file.", "Correct the line."
+        "The value of a key is not one: a date, a code of four digits, rules, seconds, a PEM file, a table.",
+        "Correct the line.",
     ),
     Code.RESOURCE_UNKNOWN: Meaning(
         "A `Ressource_` is neither an image nor a reader: there is no such file, image or PC/SC reader.",

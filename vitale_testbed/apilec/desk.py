@@ -75,7 +75,7 @@ class Desk:
                 if settings.cps is not None:
                     cps = stack.enter_context(_slot(settings.cps, self._cps_card))
                 _await_card(vitale, wait_s)
-                reader = stack.enter_context(Reader.open(vitale, cps, settings.trust))
+                reader = stack.enter_context(Reader.open(vitale, cps, settings.trust, access=settings.access))
                 if cps is not None and settings.pin is not None:
                     present_pin(reader, settings.pin)
                 reading = reader.read_vitale(settings.on or date.today(), settings.api)  # noqa: DTZ011  # the user's own day

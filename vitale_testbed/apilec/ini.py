@@ -14,6 +14,7 @@ from pathlib import Path
 from emulator.image import builtin_names
 from emulator.pki import revocation_list_paths, trusted_root_paths
 from reader_core import TrustStore
+from reader_core.access import AccessTable, AccessTableError, load_access
 from reader_core.connections import open_connection
 from reader_core.rules import Api
 from vitale_testbed.apilec.codes import Code, LibraryError
@@ -47,6 +48,7 @@ class Settings:
         on: the day of the reading; None for today.
         api: which rules.
         trust: the authorities and revocation lists.
+        access: who may do what; None for the default table.
     """
 
     vitale: Resource
@@ -55,6 +57,7 @@ class Settings:
     on: date | None
     api: Api
     trust: TrustStore
+    access: AccessTable | None
 
 
 def load_settings(path: Path) -> Settings:
@@ -79,6 +82,7 @@ def load_settings(path: Path) -> Settings:
         on=_day(path, values.get("date_lecture", "")),
         api=_api(path, values.get("regles", "")),
         trust=_trust(path, values),
+        access=_access(path, values.get("habilitations", "")),
     )
 
 
@@ -161,6 +165,16 @@ def _api(path: Path, value: str) -> Api:
             return "before"
         case _:
             raise _invalid(path, f"Regles={value} are no rules", "Write 4.10 or before.")
+
+
+def _access(path: Path, value: str) -> AccessTable | None:
+    if not value:
+        return None
+    try:
+        return load_access(path.parent / value)
+    except AccessTableError as error:
+        step = "Give a table as `vitale access show --format toml` prints it."
+        raise _invalid(path, f"Habilitations={value}: {error}", step) from error
 
 
 def _trust(path: Path, values: dict[str, str]) -> TrustStore:

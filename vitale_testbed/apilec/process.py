@@ -15,8 +15,9 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from reader_core.formats.gate import AccessRefusedError
 from reader_core.formats.registry import FORMATS
-from vitale_testbed.apilec.codes import Code, LibraryError, State
+from vitale_testbed.apilec.codes import Code, LibraryError, State, code_of
 from vitale_testbed.apilec.desk import Desk
 from vitale_testbed.apilec.ini import load_settings
 
@@ -65,7 +66,12 @@ class Server:
         if self._desk is None:
             return encode(Code.NOT_INITIALISED, State.ABSENT)
         outcome = self._desk.read(int.from_bytes(payload))
-        return encode(Code.OK, outcome.state, outcome.message, FORMATS["xml"].dumps(outcome.reading))
+        try:
+            document = FORMATS["xml"].dumps(outcome.reading)
+        except AccessRefusedError as error:
+            message = f"{error.message} {error.next_step}"
+            raise LibraryError(code_of(error.refusal.code), message, State.NOT_READ) from error
+        return encode(Code.OK, outcome.state, outcome.message, document)
 
     def _receive(self, count: int) -> bytes:
         received = b""

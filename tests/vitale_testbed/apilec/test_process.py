@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,16 @@ def test_it_answers_in_turn_and_ends_with_the_connection(library: Library, ini: 
     assert "professional card" in message
     assert document.startswith(b'<?xml version="1.0" encoding="ISO-8859-1"?>')
     assert library.close() == (0, "")
+
+
+def test_a_table_that_refuses_the_document_is_a_code(library: Library, ini: Ini, tmp_path: Path) -> None:
+    table = files("reader_core.access").joinpath("default.toml").read_text(encoding="utf-8")
+    assert '"export_xml", ' in table
+    (tmp_path / "mine.toml").write_text(table.replace('"export_xml", ', ""), encoding="utf-8")
+    assert library.ask(b"I", bytes(ini(Ressource_Vitale="specimen", Habilitations="mine.toml")))[0] == Code.OK
+    code, state, message, document = library.ask(b"R", b"\0\0")
+    assert (code, state, document) == (Code.ACCESS_DENIED, State.NOT_READ, b"")
+    assert "access table" in message
 
 
 def test_an_operation_it_does_not_know_is_an_error_and_no_end(library: Library, ini: Ini) -> None:

@@ -29,7 +29,7 @@ def test_two_lines_are_enough_and_the_rest_has_defaults(ini: Ini) -> None:
     settings = load_settings(ini(Ressource_Vitale="famille", Ressource_CPS="cps"))
     assert settings.vitale == Resource("famille", is_image=True)
     assert settings.cps == Resource("cps", is_image=True)
-    assert (settings.pin, settings.on, settings.api) == (None, None, "4.10")
+    assert (settings.pin, settings.on, settings.api, settings.access) == (None, None, "4.10", None)
     assert settings.trust.roots
     assert settings.trust.crls
 
@@ -92,6 +92,12 @@ def test_where_a_card_is(ini: Ini, tmp_path: Path) -> None:
         ("Ressource_Vitale=famille\nCode_Porteur=١٢٣٤\n", Code.INI_VALUE_INVALID, "Code_Porteur is not four digits"),
         ("Ressource_Vitale=famille\nDate_Lecture=15/01/2026\n", Code.INI_VALUE_INVALID, "Date_Lecture=15/01/2026"),
         ("Ressource_Vitale=famille\nRegles=4.9\n", Code.INI_VALUE_INVALID, "Regles=4.9"),
+        (
+            "Ressource_Vitale=famille\nHabilitations=nothing.toml\n",
+            Code.INI_VALUE_INVALID,
+            "Habilitations=nothing.toml",
+        ),
+        ("Ressource_Vitale=famille\nHabilitations=api_lec.ini\n", Code.INI_VALUE_INVALID, "Habilitations=api_lec.ini"),
         ("Ressource_Vitale=famille\nRacines=nothing.pem\n", Code.INI_VALUE_INVALID, "nothing.pem"),
         ("Ressource_Vitale=famille\nRevocations=api_lec.ini\n", Code.INI_VALUE_INVALID, "api_lec.ini"),
     ],
