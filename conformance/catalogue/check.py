@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from conformance.catalogue.model import CAPABILITIES, FORMATS, FUNCTIONS, Case, Catalogue, Requirement
+from conformance.catalogue.model import CAPABILITIES, FORMATS, FUNCTIONS, LIMITS, Case, Catalogue, Requirement
 from conformance.expectations import ExpectationError, matcher, parse_path
 from conformance.selection import REFUSAL, TRACE_PATHS, covers, split_check
 from fixtures.vitale import Reading, Scenario
@@ -77,8 +77,8 @@ def _id_problems(catalogue: Catalogue) -> Iterator[str]:
         if not requirement.functions:
             yield f"{requirement.id}: names no function"
         known = (*CAPABILITIES, *FORMATS)
-        named = (*requirement.needs, *requirement.unless)
-        yield from (f"{requirement.id}: unknown capability {one!r}" for one in named if one not in known)
+        yield from (f"{requirement.id}: unknown capability {need!r}" for need in requirement.needs if need not in known)
+        yield from (f"{requirement.id}: unknown limit {one!r}" for one in requirement.unless if one not in LIMITS)
 
 
 def _case_problems(requirement: Requirement, case: Case, scenario: Scenario) -> Iterator[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.bench import NOTHING, Bench
+from conformance.catalogue.model import LIMITS
 from conformance.play import Table
 from conformance.product_sheet import check_description, load_product_sheet
 from conformance.products import Product, ProductSetup
@@ -43,7 +44,8 @@ def set_table(config: CertifyConfig) -> Generator[tuple[Table, Description]]:
                 path = Path(config.sheet)
                 sheet = load_product_sheet(path)
                 check_description(path, sheet, description)
-                capabilities, functions = sheet.capabilities, sheet.claims.functions
+                limits = tuple(one for one in description.capabilities if one in LIMITS)
+                capabilities, functions = (*sheet.capabilities, *limits), sheet.claims.functions
             yield Table(product, capabilities, bench, trust, config.replay, functions, description.carries), description
         finally:
             product.stop()

@@ -86,3 +86,19 @@ def test_json_is_for_programs(vitale: Vitale, sheet: Path) -> None:
     shown = json.loads(vitale("product", "check", str(sheet), "--format", "json").out)
     assert shown["sheet"]["product"]["name"] == "vitale-testbed reader core"
     assert 0 < shown["applicable"] <= shown["requirements"]
+
+
+def test_a_limit_that_the_product_declares_holds_with_a_sheet_too(vitale: Vitale, tmp_path: Path) -> None:
+    program = tmp_path / "product.sh"
+    program.write_text(
+        "#!/bin/sh\nread question\n"
+        'echo \'{"name": "P", "version": "1", "capabilities": ["protected", "exemption-labels-only"]}\'\n'
+        "read question\n"
+    )
+    program.chmod(0o755)
+    assert vitale("product", "init", "--product", f"exec:{program}", "-o", "mine.toml").code == 0
+    ended = vitale("certify", "--sheet", "mine.toml", "--only", "VIT-UNC-003", "-o", "run")
+    assert ended.code == 2, "nothing is left that applies"
+    (case,) = read_stream(tmp_path / "run" / "events.jsonl").cases
+    assert case.verdict is Verdict.NOT_APPLICABLE
+    assert "“exemption-labels-only”" in case.reason
