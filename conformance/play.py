@@ -101,7 +101,7 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
     if said := not_applicable(table, requirement, case, scenario):
         return msgspec.structs.replace(event, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
     if isinstance(table.product, ReplayProduct):
-        return judge_again(table.product.recorded(case_id), event, requirement, case, scenario)
+        return judge_again(table.product.recorded(case_id), event, requirement, case, scenario, table.carries)
     began = time.monotonic()
     deck = table.deck(case_id)
     turns: list[Turn] = []

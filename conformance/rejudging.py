@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from conformance import words
@@ -16,7 +18,12 @@ _JUDGED = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.INFO, Ver
 
 
 def judge_again(
-    then: CaseFinished | None, event: CaseFinished, requirement: Requirement, case: Case, scenario: Scenario
+    then: CaseFinished | None,
+    event: CaseFinished,
+    requirement: Requirement,
+    case: Case,
+    scenario: Scenario,
+    carries: Sequence[str] = (),
 ) -> CaseFinished:
     """Judge what was recorded.
 
@@ -26,21 +33,32 @@ def judge_again(
         requirement: Of the case.
         case: The case.
         scenario: The scenario of today.
+        carries: What the product's interface has a place for; empty: everything.
 
     Returns:
         The event of today. INCONCLUSIVE where nothing was recorded, or for other cards.
     """
-    if then is None or then.verdict not in _JUDGED:
+    if then is None or not _was_played(then):
         said = words.not_recorded()
     elif then.scenario.sha256 != event.scenario.sha256:
         said = words.recorded_otherwise()
     else:
-        return _judged(then, event, requirement, case, scenario)
+        return _judged(then, event, requirement, case, scenario, carries)
     return msgspec.structs.replace(event, verdict=Verdict.INCONCLUSIVE, reason=said.en, reason_fr=said.fr)
 
 
+def _was_played(then: CaseFinished) -> bool:
+    # A case of which a part was compared is not applicable and has answers all the same.
+    return then.verdict in _JUDGED or (then.verdict is Verdict.NOT_APPLICABLE and bool(then.answers))
+
+
 def _judged(
-    then: CaseFinished, event: CaseFinished, requirement: Requirement, case: Case, scenario: Scenario
+    then: CaseFinished,
+    event: CaseFinished,
+    requirement: Requirement,
+    case: Case,
+    scenario: Scenario,
+    carries: Sequence[str],
 ) -> CaseFinished:
     kept = msgspec.structs.replace(
         event, answers=then.answers, trace=then.trace, stderr=then.stderr, duration_ms=then.duration_ms
@@ -51,7 +69,7 @@ def _judged(
         Reply(msgspec.convert(answer, Answer), trace=[_entry(one) for one in then.trace if one.reading == number])
         for number, answer in enumerate(then.answers, 1)
     ]
-    judgement = judge(requirement, case, scenario, replies)
+    judgement = judge(requirement, case, scenario, replies, carries)
     return msgspec.structs.replace(
         kept,
         verdict=judgement.verdict,

@@ -48,6 +48,7 @@ class ReplayProduct:
             vendor=product.vendor,
             language=product.language,
             capabilities=product.capabilities,
+            carries=product.carries,
         )
 
     def recorded(self, case_id: str) -> CaseFinished | None:

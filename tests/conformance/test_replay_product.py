@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,31 @@ def test_the_same_catalogue_gives_the_same_verdicts(certify: Any, broken: Callab
     judged = [(one.id, one.verdict, one.reason, one.checks, one.trace) for one in again.stream.cases]
     assert judged == [(one.id, one.verdict, one.reason, one.checks, one.trace) for one in first.stream.cases]
     assert again.stream.header.product.name == first.stream.header.product.name
+
+
+def test_what_an_interface_carries_is_kept_too(certify: Any, tmp_path: Path) -> None:
+    program = tmp_path / "product.py"
+    program.write_text(
+        "import json, sys\n"
+        "for line in sys.stdin:\n"
+        "    asked = json.loads(line)\n"
+        "    if asked['cmd'] == 'describe':\n"
+        "        print(json.dumps({'name': 'P', 'version': '1', 'carries': ['assure.nir']}), flush=True)\n"
+        "    elif asked['cmd'] == 'read':\n"
+        "        card = {'assure': {'nir': '2850575999001'}}\n"
+        "        print(json.dumps({'id': asked['id'], 'card': card}), flush=True)\n",
+        encoding="utf-8",
+    )
+    spec = f"exec:{shlex.join([sys.executable, str(program)])}"
+    first = certify(spec, "VIT-IDE-002", events=str(tmp_path / "first.jsonl"))
+    again = certify(f"replay:{first.events}", "VIT-IDE-002", factory=FACTORY)
+    found = [(one.id, one.verdict, one.reason) for one in first.stream.cases]
+    assert [(one.id, one.verdict, one.reason) for one in again.stream.cases] == found
+    verdicts = dict(
+        zip((one.id for one in first.stream.cases), (one.verdict for one in first.stream.cases), strict=True)
+    )
+    assert verdicts["VIT-IDE-002/1"] is Verdict.NOT_APPLICABLE, "the number is right, its key has no place"
+    assert verdicts["VIT-IDE-002/2"] is Verdict.FAIL, "that of Corsica is another one"
 
 
 def test_a_product_that_failed_to_answer_still_does(certify: Any, broken: Callable[..., str], tmp_path: Path) -> None:
