@@ -11,6 +11,7 @@ from reader_core.iso7816 import Card, StatusKind, StatusWord
 Change = Callable[[bytes], bytes]
 """Makes a broken answer of a good one. It never makes an empty one: vpcd would wait for ever for the rest of it."""
 
+_WITHOUT_DATA = 5  # bytes at most: a header, and a length that is Le
 _WITH_DATA = frozenset({StatusKind.NORMAL, StatusKind.WARNING, StatusKind.PROPRIETARY})
 
 
@@ -36,11 +37,11 @@ class ChangedCard(CardWrapper):
 
 
 class RefusingCard(CardWrapper):
-    """A card in front of which a status word is given for some commands: the card inside never sees them.
+    """A card in front of which a status word is given for a command with data: the card inside never sees it.
 
     Args:
         card: the card to wrap.
-        instructions: the instructions that are counted.
+        instructions: the instructions that are counted where they carry data.
         at: the one of them that is refused, counted from 1.
         sw: the status word.
     """
@@ -53,7 +54,7 @@ class RefusingCard(CardWrapper):
 
     def transmit(self, command: bytes) -> bytes:
         """Answer as the wrapped card does, but for the one command."""
-        if command[1:2] and command[1] in self._instructions:
+        if len(command) > _WITHOUT_DATA and command[1] in self._instructions:
             self._left -= 1
             if self._left == 0:
                 return self._sw.to_bytes(2, "big")

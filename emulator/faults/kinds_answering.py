@@ -166,7 +166,7 @@ ANSWERING: tuple[FaultKind, ...] = (
     FaultKind(
         name="pin_pad_cancel",
         description="The person at the PIN pad does not enter a code: VERIFY or CHANGE REFERENCE DATA never reaches "
-        "the card, and no try is spent.",
+        "the card, and no try is spent. VERIFY without data, which asks for the tries left, is no entry.",
         parameters=(
             Parameter("at", "entries", 1, "which entry of a code, counted from 1", count(1)),
             Parameter(

@@ -1,8 +1,8 @@
 """Every fault on the in-process reader: what the program sees, and that the card inside stays what it is."""
 
+import socket
 import time
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.card import CardSystem
+from emulator.cps4 import Cps4Card
 from emulator.faults import FAULTS, Fault, FaultyCard, fault
-from emulator.image import build_card, load_image
-from emulator.pki import revocation_list_paths, trusted_root_paths
-from emulator.readers import InProcessReader, SocketReader
-from reader_core import Reader, ReadingError, TrustStore, VitaleReading
+from emulator.image import build_card, load_image, patch_image
+from emulator.readers import InProcessReader, SocketReader, framing
 from reader_core.connections import open_connection
 from reader_core.iso7816 import (
     Card,
@@ -25,9 +24,7 @@ from reader_core.iso7816 import (
     ReaderUnavailableError,
     ShortAnswerError,
 )
-from reader_core.session import ProtectionStatus
 
-ON = date(2026, 1, 15)
 READ = bytes.fromhex("00B09E000A")  # READ BINARY, SFI 1E
 DIRECTORY = b"directory!\x90\x00"
 SELECT = bytes.fromhex("00A4000C023F00")
@@ -247,15 +244,46 @@ def test_pin_pad_cancel(toy: Toy, reason: str, sw: str) -> None:
     _, connection = connected(fault("pin_pad_cancel", at=2, reason=reason).apply(card))
     assert connection.transmit(bytes.fromhex("0020000104") + b"1234") == OK
     assert connection.transmit(READ) == DIRECTORY, "no entry of a code"
+    assert connection.transmit(bytes.fromhex("0020000100")) == OK, "a question is none either"
     assert connection.transmit(bytes.fromhex("0020000104") + b"9999") == bytes.fromhex(sw)
     assert card.counters() == before, "no try is spent"
     assert connection.transmit(bytes.fromhex("0020000104") + b"1234") == OK
 
 
+@pytest.mark.parametrize("name", ["removed", "removed_at_byte", "no_answer", "truncated"])
+def test_the_socket_reader_says_nothing_or_what_came(toy: Toy, name: str) -> None:
+    """No card, a mute card, or a single byte: length 0, or that byte; the connection stays."""
+    settings_of = {"removed_at_byte": {"byte": 1}, "truncated": {"bytes": 99}}.get(name, {})
+    with (
+        SocketReader(fault(name, **settings_of).apply(toy())) as served,
+        socket.create_connection(("127.0.0.1", served.port), 5) as program,
+    ):
+        framing.send(program, b"\x01")
+        framing.send(program, READ)
+        assert framing.receive(program) == {"removed_at_byte": b"d", "truncated": b"d"}.get(name, b"")
+        framing.send(program, READ)
+        left = name.startswith("removed")
+        assert framing.receive(program) == (b"" if left else DIRECTORY), "a mute card stays"
+        assert (served.reader.card is None) == left
+
+
+def test_torn_write_of_a_card_that_its_holder_writes() -> None:
+    """CPS_DATA of a CPS4, which its image gives back."""
+    for written, content in (("none", "00"), ("all", "42")):
+        card = build_card(patch_image(load_image("cps4"), {"cps_data": "00"}))
+        assert isinstance(card, Cps4Card)
+        reader, connection = connected(fault("torn_write", written=written).apply(card))
+        for command in ("01A4040C088025000001FF0100", "01A4090C063F000001D107", "012000010431323334"):
+            assert connection.transmit(bytes.fromhex(command)) == OK
+        with pytest.raises(CardRemovedError):
+            connection.transmit(bytes.fromhex("01D600000142"))
+        assert reader.card is None
+        assert card.image.cps_data == content
+
+
 def test_every_fault_has_a_test_here() -> None:
-    tests = " ".join(name for name in globals() if name.startswith("test_"))
-    shared = {"reader_unplugged", "daemon_killed"}  # test_the_reader_goes
-    assert [name for name in FAULTS if f"test_{name}" not in tests and name not in shared] == []
+    tests = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    assert set(FAULTS) - tests == {"reader_unplugged", "daemon_killed"}  # test_the_reader_goes
 
 
 def test_armed_and_disarmed_while_in_use(toy: Toy) -> None:
@@ -299,69 +327,3 @@ def test_a_broken_card_never_raises_anything_but_what_readers_understand(
         except known:
             continue
         assert len(answer) >= 2
-
-
-# What our own reader says for each fault, wherever in a reading it strikes.
-
-SPECIMEN = load_image("specimen")
-COMMANDS, CPS_COMMANDS = 72, 40  # a little more than what a reading takes
-
-
-def read(one: Fault) -> VitaleReading:
-    card = one.apply(build_card(SPECIMEN))
-    with Reader.open(InProcessReader("Slot", card).connect()) as reader:
-        return reader.read_vitale(ON)
-
-
-def placed(name: str, strikes_not: set[str], commands: int, bytes_apart: int) -> Iterator[Fault]:
-    """The fault at every command of a reading, or at many bytes of its answers; once where it cannot strike there."""
-    words = {parameter.name for parameter in FAULTS[name].parameters} & {"at", "after", "byte"}
-    more: dict[str, Any] = {"mute": {"seconds": 0}, "slow": {"seconds": 0}, "swapped": {"card": "famille"}}.get(
-        name, {}
-    )
-    for number in range(commands if words and name not in strikes_not else 1):
-        place = number * bytes_apart if "byte" in words else max(1, number) if "at" in words else number
-        yield fault(name, number, **dict.fromkeys(words, place), **more)
-
-
-@pytest.mark.parametrize("name", FAULTS)
-def test_our_reader_gives_the_codes_of_the_table_and_believes_no_changed_answer(name: str) -> None:
-    whole = read(fault("slow", seconds=0))
-    seen: set[str] = set()
-    for one in placed(name, {"mute", "torn_write", "pin_pad_cancel"}, COMMANDS, 28):
-        try:
-            reading = read(one)
-        except ReadingError as error:
-            seen.add(error.code)
-            told = (error.message, error.next_step)
-            assert all(told), one
-        else:
-            seen.add("read")
-            # A bit that turns one letter into another cannot be noticed; everything else can.
-            assert reading.anomalies or reading.records == whole.records or name == "flipped_bit", one
-    only_over_pcsc = {"vitale_mute"} if name == "mute" else set[str]()
-    assert seen - {"read"} == set(FAULTS[name].reader) - {"read"} - only_over_pcsc
-    assert "read" in seen or name == "wrong_atr"
-
-
-CPS = load_image("cps")
-
-
-@pytest.mark.parametrize("name", FAULTS)
-def test_our_reader_gives_the_codes_of_the_table_for_a_professional_card(name: str) -> None:
-    trust = TrustStore.from_files(trusted_root_paths(), revocation_list_paths())
-    seen: set[str] = set()
-    for one in placed(name, {"mute", "torn_write", "pin_pad_cancel"}, CPS_COMMANDS, 100):
-        vitale = InProcessReader("Vitale", build_card(SPECIMEN)).connect()
-        cps = InProcessReader("Professional", one.apply(build_card(CPS))).connect()
-        try:
-            with Reader.open(vitale, cps, trust) as reader:
-                reader.verify_pin("1234")
-                protection = reader.read_vitale(ON).protection
-        except ReadingError as error:
-            seen.add(error.code)
-        else:
-            seen.add(protection.code or "read")
-            assert (protection.code is None) == (protection.status is ProtectionStatus.READ), one
-    only_over_pcsc = {"cps_removed"} if name == "mute" else set[str]()
-    assert seen - {"read"} == set(FAULTS[name].cps) - {"read"} - only_over_pcsc

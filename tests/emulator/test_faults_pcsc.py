@@ -6,110 +6,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from emulator.faults import FAULTS, Fault, fault
 from emulator.image import build_card, load_image
 from emulator.readers import PrivatePcscd, SharedPcscd
-from reader_core import Reader, ReadingError
-from reader_core.connections import open_connection
 from reader_core.iso7816 import Card
+
+from .pcsc_bench import ANSWER, CLIENT, SELECT, SUCCESS, Bench
 
 pytestmark = pytest.mark.pcsc
 
-ON = date(2026, 1, 15)
 VITALE_ATR = "3b751300004309ea9000"
-SUCCESS, NO_PROTOCOL, LOST_SERVICE, NOT_TRANSACTED = "0", "8010000f", "80100013", "80100016"
+NO_PROTOCOL, LOST_SERVICE = "8010000f", "80100013"
 NO_SERVICE, GONE = "8010001d", {"80100016", "80100069"}
-
-# A program of a user, in a process of its own since libpcsclite finds its daemon once: JSON in its arguments, JSON out.
-CLIENT = """
-import json, sys, time
-from smartcard import scard
-reader, steps = json.loads(sys.argv[1])
-code = lambda number: f"{number & 0xFFFFFFFF:x}"
-_, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-both = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-said = []
-card = protocol = None
-for step in steps:
-    start = time.monotonic()
-    if step == "connect":
-        result, card, protocol = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, both)
-        more = protocol
-    elif step == "reset":
-        result, protocol = scard.SCardReconnect(card, scard.SCARD_SHARE_SHARED, both, scard.SCARD_RESET_CARD)
-        more = protocol
-    elif step == "list":
-        result, more = scard.SCardListReaders(context, [])
-    elif step == "state":
-        result, (found,) = scard.SCardGetStatusChange(context, 0, [(reader, scard.SCARD_STATE_UNAWARE)])
-        more = [bool(found[1] & scard.SCARD_STATE_PRESENT), found[1] >> 16, bytes(found[2]).hex()]
-    elif isinstance(step, float):
-        time.sleep(step)
-        continue
-    else:
-        pci = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
-        result, answer = scard.SCardTransmit(card, pci, list(bytes.fromhex(step)))
-        more = bytes(answer).hex() if result == 0 else ""  # after a failure pyscard gives whatever was in memory
-    said.append([code(result), more, time.monotonic() - start])
-print(json.dumps(said))
-"""
-SELECT = "00a40000023f00"
-ANSWER = "611c"
-VERIFY_SHORT = "0020000100"
-
-
-class Bench:
-    """A daemon, and the programs that use its first slot."""
-
-    def __init__(self, daemon: PrivatePcscd) -> None:
-        self.daemon = daemon
-        self.slot = daemon.slots[0]
-
-    def insert(self, one: Fault, image: str = "specimen") -> None:
-        self.slot.insert(one.apply(build_card(load_image(image))))
-
-    def ask(self, *steps: str | float) -> list[list[Any]]:
-        """What a pyscard program is told, step by step: result code, answer, seconds."""
-        done = subprocess.run(
-            [sys.executable, "-c", CLIENT, json.dumps([self.slot.name, steps])],
-            env=os.environ | self.daemon.environment, capture_output=True, text=True, timeout=30,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def told(self, *steps: str | float) -> list[tuple[str, Any]]:
-        """The same without the seconds."""
-        return [(code, more) for code, more, _ in self.ask(*steps)]
-
-    def read(self, timeout_s: float = 5.0) -> str:
-        """The code that our own reader core ends with, "read" where it reads."""
-        start = time.monotonic()
-        code, told = "read", ("", "")
-        try:
-            with (
-                closing(open_connection(self.slot.address, timeout_s)) as connection,
-                Reader.open(connection) as reader,
-            ):
-                reader.read_vitale(ON)
-        except ReadingError as error:
-            code, told = error.code, (error.message, error.next_step)
-        assert time.monotonic() - start < timeout_s + 5, "never a hang"
-        assert all(told) == (code != "read")
-        return code
-
-    def wait_empty(self) -> None:
-        deadline = time.monotonic() + 3
-        while time.monotonic() < deadline:
-            if self.told("state") == [(SUCCESS, [False, 2, ""])]:
-                return
-        raise AssertionError(self.told("state"))
 
 
 @pytest.fixture
@@ -144,10 +56,11 @@ def test_removed_at_byte(bench: Bench, byte: int, cut: str) -> None:
 
 
 def test_removed_at_byte_with_something_like_a_status_word(bench: Bench) -> None:
-    """Three of the ten announced bytes: the figure of the table."""
+    """Three bytes of a control information of thirty: a program that looks at the last two takes them for a status word."""
     bench.insert(fault("removed_at_byte", byte=5))
-    told = bench.told("connect", SELECT, "00c0000003", "00b0820000")
-    assert told[1] == (SUCCESS, ANSWER)
+    told = bench.told("connect", SELECT, "00c000001c", SELECT)
+    assert told[1:3] == [(SUCCESS, ANSWER), (SUCCESS, "6f1a82")]
+    assert told[3][0] in GONE
     bench.wait_empty()
 
 
@@ -299,10 +212,15 @@ def test_wrong_atr(bench: Bench) -> None:
 
 
 def test_pin_pad_cancel(bench: Bench) -> None:
-    bench.insert(fault("pin_pad_cancel"), "cps")
-    told = bench.told("connect", "002000010431323334", "002000010431323334")[1:]
-    assert told[0] == (SUCCESS, "6401")
-    assert told[1][1] != "6401", "the next entry reaches the card"
+    card = build_card(load_image("cps"))
+    for reason in ("length", "mismatch", "timeout", "cancel"):  # the last is nearest to the reader
+        card = fault("pin_pad_cancel", reason=reason).apply(card)
+    bench.slot.insert(card)
+    ask, verify = "0020000100", "002000010431323334"
+    change = "0024000110" + 2 * "31323334ffffffff"
+    told = bench.told("connect", ask, verify, verify, change, verify, verify, ask)[1:]
+    assert [more for _, more in told] == ["63c3", "6401", "6400", "6402", "6403", "9000", "9000"]
+    assert {code for code, _ in told} == {SUCCESS}, "a question is no entry, and an entry that never came is no try"
 
 
 def test_every_fault_has_a_test_here() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.faults import PIN_PAD_STATUS, fault
 from emulator.image import build_card, load_image
 from emulator.readers import CANCEL, TIMEOUT, InProcessReader, PinPad, PinPadReader, pyscard_readers
 from emulator.readers.pin_block import PinBlock
@@ -261,3 +262,19 @@ def test_a_reader_without_a_pad_says_what_vpcd_says(tiny: Any) -> None:
         with pytest.raises(pyscard("Exceptions").SmartcardException) as caught:
             connection.control(FEATURES, [])
         assert caught.value.hresult == pyscard("scard").SCARD_E_UNSUPPORTED_FEATURE
+
+
+@pytest.mark.parametrize(("reason", "sw"), PIN_PAD_STATUS.items())
+def test_the_fault_of_a_person_who_enters_no_code_comes_through_the_control_codes(reason: str, sw: int) -> None:
+    """The digits are pressed and the card never gets them: the fault stands for a pad that nobody scripts."""
+    card = build_card(load_image("cps"))
+    reader = InProcessReader(card=fault("pin_pad_cancel", at=2, reason=reason).apply(card))
+    connection = reader.connect()
+    connection.power_on()
+    pad = PinPad(["1234", "1234", "1234", "5678", "5678"])
+    entry = verify("00 20 00 01 08 FF FF FF FF FF FF FF FF", "82 08 00")
+    change = modify("00 24 00 01 10" + 16 * " FF", "82 08 00", "00 08", "03")
+    assert pad.control(VERIFY, entry, connection.transmit) == OK
+    assert pad.control(VERIFY, entry, connection.transmit) == sw.to_bytes(2)
+    assert pad.control(MODIFY, change, connection.transmit) == OK
+    assert connection.transmit(bytes.fromhex("002000010435363738")) == OK
