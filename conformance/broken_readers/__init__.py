@@ -6,6 +6,7 @@ wrong. They prove that the catalogue catches what it is there for, and show a de
 
 from conformance.broken_readers import (
     affiliation,
+    complementary,
     exemption,
     identity,
     maternity,
@@ -22,6 +23,7 @@ __all__ = [
     "BrokenReader",
     "Defect",
     "affiliation",
+    "complementary",
     "exemption",
     "identity",
     "maternity",
