@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from emulator.card.access import AccessRule
 from emulator.card.counters import Counter
@@ -32,7 +33,7 @@ class CardRefusalError(Exception):
         return f"{self.sw} {self.sw.meaning}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one is made for every command, and a frozen one takes twice as long to make
 class CommandContext:
     """One command, and the card it was sent to.
 
@@ -122,9 +123,14 @@ class Instruction:
 
 def answer(data: bytes = b"", sw: int = SW.OK) -> ResponseApdu:
     """An answer with data; 9000 unless told otherwise."""
-    return ResponseApdu(data, sw if type(sw) is StatusWord else StatusWord(sw))
+    return ResponseApdu(data, sw if type(sw) is StatusWord else StatusWord(sw)) if data else _without_data(sw)
 
 
 def refuse(sw: int) -> ResponseApdu:
     """An answer without data."""
     return answer(b"", sw)
+
+
+@cache
+def _without_data(sw: int) -> ResponseApdu:
+    return ResponseApdu(b"", StatusWord(sw))

@@ -128,6 +128,7 @@ class DedicatedFile:
         self.name = name
         self.parent: DedicatedFile | None = None
         self.children: list[ElementaryFile | DedicatedFile] = []
+        self._directories: list[DedicatedFile] = []
         for child in children:
             self.add(child)
 
@@ -147,6 +148,8 @@ class DedicatedFile:
             raise ValueError(f"{self!r} has a file with the short identifier {child.sfi} already")
         child.parent = self
         self.children.append(child)
+        if isinstance(child, DedicatedFile):
+            self._directories.append(child)
 
     def child(self, fid: int) -> ElementaryFile | DedicatedFile | None:
         """The file directly in this DF that has this identifier."""
@@ -170,9 +173,8 @@ class DedicatedFile:
     def walk(self) -> Iterator[DedicatedFile]:
         """This DF and all DFs below it, each before what it holds, in the order they were added."""
         yield self
-        for child in self.children:
-            if isinstance(child, DedicatedFile):
-                yield from child.walk()
+        for child in self._directories:
+            yield from child.walk()
 
     def ancestry(self) -> Iterator[DedicatedFile]:
         """This DF, its parent, and so on up to the root."""

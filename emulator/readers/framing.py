@@ -12,6 +12,7 @@ from enum import IntEnum
 MAX_PAYLOAD = 0xFFFF
 """The longest payload that the two bytes of length can announce."""
 
+_MOST = 2 + MAX_PAYLOAD
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 
@@ -24,26 +25,37 @@ class Control(IntEnum):
     GET_ATR = 4
 
 
-def prepare(sock: socket.socket) -> None:
-    """Set up a connection for short questions and answers."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+class Receiver:
+    """Takes whole messages off a connection, in however many pieces they come.
 
+    vpcd sends the length and the payload in two pieces and waits for the acknowledgement of the first; Linux delays that
+    by 40 ms unless it is told not to, and forgets having been told whenever something is sent.
 
-def receive(sock: socket.socket) -> bytes | None:
-    """Wait for one whole message and return its payload, or None when the other side has closed.
-
-    vpcd sends the length and the payload in two pieces and waits for the acknowledgement of the first; Linux delays
-    that by 40 ms unless it is told not to, and forgets having been told after every message.
-
-    Raises:
-        OSError: the connection broke.
+    Args:
+        sock: the connection; it is set up for short questions and answers.
     """
-    if _QUICKACK is not None:
-        sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
-    head = _receive_exactly(sock, 2)
-    if head is None:
-        return None
-    return _receive_exactly(sock, int.from_bytes(head, "big"))
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = sock
+        self._ahead = b""
+
+    def receive(self) -> bytes | None:
+        """Wait for one whole message and return its payload, or None when the other side has closed.
+
+        Raises:
+            OSError: the connection broke.
+        """
+        if _QUICKACK is not None:
+            self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+        received = self._ahead
+        while len(received) < 2 or len(received) < (end := 2 + int.from_bytes(received[:2])):
+            piece = self._socket.recv(_MOST)
+            if not piece:
+                return None
+            received += piece
+        self._ahead = received[end:]
+        return received[2:end]
 
 
 def send(sock: socket.socket, payload: bytes) -> None:
@@ -68,13 +80,3 @@ def send_cut(sock: socket.socket, sent: bytes, announced: int) -> None:
     if not len(sent) < announced <= MAX_PAYLOAD:
         raise ValueError(f"{len(sent)} of {announced} bytes is no cut message")
     sock.sendall(announced.to_bytes(2, "big") + sent)
-
-
-def _receive_exactly(sock: socket.socket, count: int) -> bytes | None:
-    received = bytearray()
-    while len(received) < count:
-        piece = sock.recv(count - len(received))
-        if not piece:
-            return None
-        received += piece
-    return bytes(received)

@@ -21,6 +21,7 @@ from reader_core.iso7816 import (
 
 # How long a pull waits for the command under way before it leaves without cutting the power itself.
 _PULL_PATIENCE_S = 0.2
+_SHORTEST_ANSWER = 2  # a status word
 
 
 class InProcessReader:
@@ -85,30 +86,27 @@ class InProcessReader:
         """Give a program its own connection to this reader. The slot may be empty."""
         return _InProcessConnection(self)
 
-    def _run(self, insertion: int | None, call: Callable[[Card], bytes], shortest: int = 2) -> tuple[int, bytes]:
-        """Run one call on the card that was inserted at `insertion` (None: whichever is there now)."""
-        with self._bus:
-            now, card = self._insertion, self._card
-            if insertion is not None and insertion != now:
-                raise CardRemovedError(self._name)
-            if card is None:
-                raise CardAbsentError(self._name)
-            try:
-                answer = call(card)
-            except CardRemovedError as error:
-                answer = self._left(now, error)
-            except ShortAnswerError as error:
-                raise ShortAnswerError(self._name, error.answer) from None
-            except TransportError as error:
-                raise type(error)(self._name, error.detail) from None
-            else:
-                if self._insertion != now:
-                    card.power_off()
-                    raise CardRemovedError(self._name, "pulled during the command")
-        if not answer:
-            raise CardMuteError(self._name)
-        if len(answer) < shortest:
-            raise ShortAnswerError(self._name, answer)
+    def _run(self, insertion: int | None, call: Callable[[Card], bytes]) -> tuple[int, bytes]:
+        """Run one call on the card that was inserted at `insertion` (None: whichever is there now), under the bus."""
+        now, card = self._insertion, self._card
+        if insertion is not None and insertion != now:
+            raise CardRemovedError(self._name)
+        if card is None:
+            raise CardAbsentError(self._name)
+        try:
+            answer = call(card)
+        except CardRemovedError as error:
+            answer = self._left(now, error)
+        except ShortAnswerError as error:
+            raise ShortAnswerError(self._name, error.answer) from None
+        except TransportError as error:
+            raise type(error)(self._name, error.detail) from None
+        else:
+            if self._insertion != now:
+                card.power_off()
+                raise CardRemovedError(self._name, "pulled during the command")
+        if len(answer) < _SHORTEST_ANSWER:
+            raise ShortAnswerError(self._name, answer) if answer else CardMuteError(self._name)
         return now, answer
 
     def _left(self, insertion: int, error: CardRemovedError) -> bytes:

@@ -107,8 +107,8 @@ class SocketReader:
     def _serve(self, client: socket.socket) -> None:
         session = _Session(self._reader)
         try:
-            framing.prepare(client)
-            while (message := framing.receive(client)) is not None:
+            receiver = framing.Receiver(client)
+            while (message := receiver.receive()) is not None:
                 answer = session.answer(message)
                 if answer is not None:
                     framing.send(client, answer)

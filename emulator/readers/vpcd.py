@@ -220,8 +220,8 @@ class _Seat:
 
     def _serve(self) -> None:
         try:
-            framing.prepare(self._socket)
-            while (message := framing.receive(self._socket)) is not None:
+            receiver = framing.Receiver(self._socket)
+            while (message := receiver.receive()) is not None:
                 answer = self._answer(message)
                 if answer is None:
                     continue
