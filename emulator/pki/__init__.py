@@ -1,6 +1,7 @@
 """The test PKI of the virtual professional cards: certificates and keys that are public and protect nothing.
 
-Names: `root`, `ca`, `untrusted-root`, `untrusted-ca`, and for each professional card NAME `NAME.sig` and `NAME.aut`.
+Names: `root`, `ca`, `untrusted-root`, `untrusted-ca`, for each professional card NAME `NAME.sig` and `NAME.aut`, and
+`technique`, the contactless side of a CPS3.
 The private keys lie beside the certificates, on purpose, and say so. `python -m emulator.pki` made them;
 `vitale pki new DIR` makes others.
 """

@@ -19,12 +19,15 @@ from emulator.pki.plan import (
     AUTHORITIES,
     AUTHORITY_FROM,
     CRL_NUMBER,
+    GOOD_FROM,
     GOOD_UNTIL,
     ORGANISATION,
     PROFESSIONALS,
     REVOKED_ON,
+    TECHNICAL,
     Authority,
     Professional,
+    Technical,
 )
 
 KEY_SIZE: Final = 2048
@@ -33,15 +36,19 @@ _KEY_NOTE: Final = (
     "TEST KEY of vitale-testbed, published on purpose. It protects nothing. NOT FOR PRODUCTION.\n"
     "Cle de test publiee volontairement : elle ne protege rien et n'ouvre aucune carte reelle.\n"
 )
+_CLIENT: Final = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
 _CERTIFICATE_NOTE: Final = "TEST CERTIFICATE of vitale-testbed, issued to nobody. NOT FOR PRODUCTION.\n"
 
 
-def generate(directory: Path, professionals: Iterable[Professional] | None = None) -> tuple[Path, ...]:
+def generate(
+    directory: Path, professionals: Iterable[Professional] | None = None, *, technical: bool = False
+) -> tuple[Path, ...]:
     """Write keys, certificates and the revocation lists of the plan.
 
     Args:
         directory: Where the PEM files go, made if it is not there; keys already there are used again.
-        professionals: The cards to make certificates for; all of the plan unless given.
+        professionals: The cards to make certificates for; all of the plan, and the technical one, unless given.
+        technical: Make the technical certificate in any case.
 
     Returns:
         Every file of the PKI, in the order of the plan.
@@ -50,6 +57,7 @@ def generate(directory: Path, professionals: Iterable[Professional] | None = Non
         OSError: The directory cannot be written.
         PkiError: A key that is there cannot be used.
     """
+    technical = technical or professionals is None
     professionals = PROFESSIONALS if professionals is None else tuple(professionals)
     directory.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
@@ -67,6 +75,10 @@ def generate(directory: Path, professionals: Iterable[Professional] | None = Non
                 professional, use, key, keys[professional.issuer], names[professional.issuer]
             )
             _write(directory / f"{professional.name}.{use}.pem", _CERTIFICATE_NOTE, _pem(certificate), files)
+    if technical:
+        key = _key(directory, TECHNICAL.name, files)
+        certificate = _technical_certificate(TECHNICAL, key, keys[TECHNICAL.issuer], names[TECHNICAL.issuer])
+        _write(directory / f"{TECHNICAL.name}.pem", _CERTIFICATE_NOTE, _pem(certificate), files)
     for issuer in ("root", "ca"):
         crl = _revocation_list(issuer, keys[issuer], names[issuer], professionals)
         _write(directory / f"{issuer}.crl.pem", _CERTIFICATE_NOTE, _pem(crl), files)
@@ -155,21 +167,43 @@ def _professional_certificate(
         x509.NameAttribute(NameOID.GIVEN_NAME, professional.given_name),
     )
     signing = use == "sig"
+    usage = _usage(commitment=True) if signing else _usage(signature=True, encipherment=True)
     builder = (
-        x509.CertificateBuilder(
-            issuer_name, subject, key.public_key(), professional.serial if signing else professional.serial + 1
-        )
+        _card_certificate(issuer_name, subject, key, issuer, usage)
+        .serial_number(professional.serial if signing else professional.serial + 1)
         .not_valid_before(professional.valid_from)
         .not_valid_after(professional.valid_until)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
-        .add_extension(_usage(commitment=True) if signing else _usage(signature=True, encipherment=True), True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), False)
         .add_extension(professional.attributes.to_extension(), False)
     )
     if not signing:
-        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False)
+        builder = builder.add_extension(_CLIENT, False)
     return builder.sign(issuer, hashes.SHA256())
+
+
+def _technical_certificate(
+    technical: Technical, key: rsa.RSAPrivateKey, issuer: rsa.RSAPrivateKey, issuer_name: x509.Name
+) -> x509.Certificate:
+    return (
+        _card_certificate(issuer_name, _name(technical.common_name), key, issuer, _usage(signature=True))
+        .serial_number(technical.serial)
+        .not_valid_before(GOOD_FROM)
+        .not_valid_after(GOOD_UNTIL)
+        .add_extension(_CLIENT, False)
+        .sign(issuer, hashes.SHA256())
+    )
+
+
+def _card_certificate(
+    issuer_name: x509.Name, subject: x509.Name, key: rsa.RSAPrivateKey, issuer: rsa.RSAPrivateKey, usage: x509.KeyUsage
+) -> x509.CertificateBuilder:
+    """What the certificates of all cards have in common."""
+    return (
+        x509.CertificateBuilder(issuer_name, subject, key.public_key())
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
+        .add_extension(usage, True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), False)
+    )
 
 
 def _revocation_list(

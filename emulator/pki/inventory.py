@@ -37,7 +37,8 @@ class CertificateEntry:
     Attributes:
         name: The file without `.pem`.
         subject: Common name; of a card's holder, surname and given name before it.
-        card: CPS, CPF, CPE, CDE or CPA; None for an authority.
+        card: CPS, CPF, CPE, CDE or CPA, "unknown" for another type, "technical" for a card without its holder; None for an
+            authority.
         serial: The certificate's number.
         issuer: Common name of who signed it.
         first: First day of validity.
@@ -153,7 +154,6 @@ def _signed(crl: x509.CertificateRevocationList, authority: x509.Certificate) ->
 
 
 def _entry(name: str, certificate: x509.Certificate, directory: Path, judge: _Judge) -> CertificateEntry:
-    attributes = CpxAttributes.of(certificate)
     subject = " ".join(
         part
         for oid in (NameOID.SURNAME, NameOID.GIVEN_NAME, NameOID.COMMON_NAME)
@@ -162,7 +162,7 @@ def _entry(name: str, certificate: x509.Certificate, directory: Path, judge: _Ju
     return CertificateEntry(
         name=name,
         subject=subject,
-        card=None if attributes is None else attributes.name.value if attributes.name else "unknown",
+        card=_card(certificate),
         serial=certificate.serial_number,
         issuer=_attribute(certificate.issuer, NameOID.COMMON_NAME),
         first=certificate.not_valid_before_utc.date(),
@@ -170,6 +170,20 @@ def _entry(name: str, certificate: x509.Certificate, directory: Path, judge: _Ju
         state=judge.state(name),
         has_key=(directory / f"{name}.key.pem").is_file(),
     )
+
+
+def _card(certificate: x509.Certificate) -> str | None:
+    attributes = CpxAttributes.of(certificate)
+    if attributes is not None:
+        return attributes.name.value if attributes.name else "unknown"
+    return None if _is_authority(certificate) else "technical"
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return True  # an old root says nothing of itself
 
 
 def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:

@@ -53,6 +53,20 @@ class Professional:
     revoked_on: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Technical:
+    """A card without its holder: one certificate, for authentication, whose key asks for no code.
+
+    It says which card this is and has none of the attributes by which a Vitale knows a professional (assumption: what a real
+    one holds is not public).
+    """
+
+    name: str
+    serial: int
+    common_name: str
+    issuer: str = "ca"
+
+
 AUTHORITIES: Final = (
     Authority("root", "VITALE-TESTBED TEST ROOT - NOT FOR PRODUCTION", 1, "root"),
     Authority("ca", "VITALE-TESTBED TEST CA - NOT FOR PRODUCTION", 2, "root"),
@@ -100,3 +114,6 @@ PROFESSIONALS: Final = (
     ),
     Professional("cps-inconnue", 0x1011, "ZELTHIER", "Inès", "899799900099", _PHYSICIAN, _CPS, issuer="untrusted-ca"),
 )
+
+TECHNICAL: Final = Technical("technique", 0x2001, "TECHNIQUE 99900022")
+"""The contactless side of a CPS3."""

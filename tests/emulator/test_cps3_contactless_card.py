@@ -1,7 +1,6 @@
 """The CPS3 without contact: the technical key alone."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from emulator.authorisation import NotACertificateError, PresentedCertificate
 from emulator.card import CardSystem
 from emulator.cps3 import CONTACTLESS_ATRS, Cps3ContactlessCard, Cps3ContactlessImage
-from emulator.cps3.technical import CERTIFICATE_NAME, FOLDER, KEY_NAME, make
 from emulator.image import ImageError, build_card, dump_image, load_image, parse_image, patch_image
 from emulator.pki import PkiError, der, load_certificate
 from reader_core.session.recognition import recognise
@@ -101,12 +99,6 @@ def test_the_certificate_is_the_authoritys_and_opens_no_vitale() -> None:
     certificate.verify_directly_issued_by(load_certificate("builtin:ca"))
     with pytest.raises(NotACertificateError):
         PresentedCertificate.parse(der(certificate))
-
-
-def test_the_certificate_is_made_again_byte_for_byte(tmp_path: Path) -> None:
-    (tmp_path / KEY_NAME).write_bytes((FOLDER / KEY_NAME).read_bytes())
-    make(tmp_path)
-    assert (tmp_path / CERTIFICATE_NAME).read_bytes() == (FOLDER / CERTIFICATE_NAME).read_bytes()
 
 
 def test_the_image_goes_out_and_comes_back() -> None:

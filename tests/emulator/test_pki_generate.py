@@ -24,7 +24,7 @@ from emulator.pki import (
 from emulator.pki.__main__ import main
 from emulator.pki.attributes import CPX_ATTRIBUTES_OID, CpxAttributes
 from emulator.pki.generate import generate
-from emulator.pki.plan import AUTHORITIES, PROFESSIONALS, Professional
+from emulator.pki.plan import AUTHORITIES, PROFESSIONALS, TECHNICAL, Professional
 
 CARDS = pytest.mark.parametrize("professional", PROFESSIONALS, ids=lambda professional: professional.name)
 
@@ -44,7 +44,7 @@ def test_a_missing_key_is_drawn_and_says_that_it_is_a_test_key(
     monkeypatch.setattr("emulator.pki.generate.AUTHORITIES", AUTHORITIES[:2])
     monkeypatch.setattr("emulator.pki.generate.KEY_SIZE", 1024)
     assert main([str(tmp_path / "new")]) == 0
-    assert f"6 files in {tmp_path / 'new'}" in capsys.readouterr().out
+    assert f"8 files in {tmp_path / 'new'}" in capsys.readouterr().out
     text = (tmp_path / "new" / "root.key.pem").read_text()
     assert "NOT FOR PRODUCTION" in text.partition("-----BEGIN")[0]
 
@@ -80,6 +80,16 @@ def test_certificates_say_what_the_plan_says(professional: Professional) -> None
         assert name.value == professional.identifier
         assert len(professional.identifier) == 12
         assert load_key(f"builtin:{professional.name}.{use}.key").public_key() == certificate.public_key()
+
+
+def test_the_technical_certificate_names_a_card_and_nobody() -> None:
+    certificate = load_certificate("builtin:technique")
+    assert certificate.serial_number == TECHNICAL.serial
+    assert CpxAttributes.of(certificate) is None
+    names = {attribute.oid: attribute.value for attribute in certificate.subject}
+    assert names.keys() == {NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME}
+    assert names[NameOID.COMMON_NAME] == "TECHNIQUE 99900022"
+    assert load_key("builtin:technique.key").public_key() == certificate.public_key()
 
 
 def test_good_cards_are_valid_from_2020_to_2099_and_the_expired_one_is_not() -> None:

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from emulator.image import build_card, load_image
+from emulator.pki import der, load_certificate
+
 Vitale = Callable[..., Any]
 
 
@@ -78,6 +81,18 @@ def test_force_keeps_the_keys_and_adds_what_is_missing(made: Path, vitale: Vital
     assert {name: (made / name).read_bytes() for name in keys} == keys
     assert (made / "cps.aut.pem").read_bytes() == certificate
     assert (made / "cpf.toml").exists()
+
+
+def test_a_contactless_card_of_a_new_pki(made: Path, vitale: Vitale) -> None:
+    assert vitale("pki", "new", made, "--card", "cps3-contactless", "--force").code == 0
+    card = build_card(load_image(made / "cps3-contactless.toml"))
+    card.transmit(bytes.fromhex("00A4090C063F000002A001"))
+    mine = load_certificate("technique.pem", made)
+    assert card.transmit(bytes.fromhex("00B0000000")) == der(mine)[:256] + b"\x90\x00"
+    assert mine != load_certificate("builtin:technique")
+    shown = vitale("pki", "show", made, "--on", "2026-01-15", "--format", "text").out
+    (line,) = [line for line in shown.splitlines() if " technique " in line]
+    assert line.split()[:4] == ["technique", "good", "key", "technical"]
 
 
 def test_built_in_pki_is_shown_without_a_folder(vitale: Vitale) -> None:

@@ -11,13 +11,14 @@ from emulator.image import Image, ImageError, dump_image, load_image, patch_imag
 from emulator.pki import DATA, TRUSTED_ROOTS, PkiError
 from emulator.pki.generate import generate
 from emulator.pki.inventory import CertificateEntry, inventory
-from emulator.pki.plan import PROFESSIONALS, Professional
+from emulator.pki.plan import PROFESSIONALS, TECHNICAL, Professional
 from vitale_testbed.cli.options import IsoDate, chosen_format, format_option, print_json
 from vitale_testbed.problems import Problem
 from vitale_testbed.reporting_errors import image_problem, pki_problem
 
 _VITALE = "vitale"
-_CARDS = [professional.name for professional in PROFESSIONALS]
+_CONTACTLESS = "cps3-contactless"
+_CARDS = [*(professional.name for professional in PROFESSIONALS), _CONTACTLESS]
 
 
 @click.group()
@@ -60,8 +61,11 @@ def new_pki(directory: Path, cards: tuple[str, ...], force: bool) -> int:
         raise Problem(f"{directory} is not empty", code="file_exists", next_step="name another folder, or add --force")
     wanted = [professional for professional in PROFESSIONALS if not cards or professional.name in cards]
     try:
-        files = generate(directory, wanted)
+        technical = not cards or _CONTACTLESS in cards
+        files = generate(directory, wanted, technical=technical)
         images = [*(_professional_image(one) for one in wanted), (_VITALE, _vitale_image())]
+        if technical:
+            images.append((_CONTACTLESS, _contactless_image()))
         for name, image in images:
             (directory / f"{name}.toml").write_text(dump_image(image), encoding="utf-8")
     except OSError as error:
@@ -92,6 +96,15 @@ def _professional_image(professional: Professional) -> tuple[str, Image]:
     return name, patch_image(load_image(name), credentials)
 
 
+def _contactless_image() -> Image:
+    credentials = {
+        "credentials.technical": f"{TECHNICAL.name}.pem",
+        "credentials.technical_key": f"{TECHNICAL.name}.key.pem",
+        "credentials.issuer": f"{TECHNICAL.issuer}.pem",
+    }
+    return patch_image(load_image(_CONTACTLESS), credentials)
+
+
 def _vitale_image() -> Image:
     return patch_image(load_image("specimen"), {"racines": [f"{name}.pem" for name in TRUSTED_ROOTS]})
 
@@ -111,12 +124,12 @@ def show_pki(directory: Path | None, on: date | None, output_format: str | None)
         print_json([_plain(entry) for entry in entries])
         return 0
     click.echo(f"{directory or 'the built-in PKI'}, on {day}")
-    width = max(len(entry.name) for entry in entries)
+    width, wide = max(len(entry.name) for entry in entries), max(len(entry.card or "CA") for entry in entries)
     for entry in entries:
         key = "key" if entry.has_key else "   "
         kind = entry.card or "CA"
         click.echo(
-            f"  {entry.name:<{width}}  {entry.state:<13}  {key}  {kind:<3}  {entry.first} to {entry.last}"
+            f"  {entry.name:<{width}}  {entry.state:<13}  {key}  {kind:<{wide}}  {entry.first} to {entry.last}"
             f"  {entry.serial:>4X}  {entry.subject}"
         )
     return 0
