@@ -74,6 +74,7 @@ def file_system(
             free_file(pkcs15.CDF_FID, pkcs15.certificates(serial), "CDF"),
             free_file(pkcs15.USEFUL_CDF_FID, pkcs15.useful_certificates(serial), "CDF useful"),
             free_file(pkcs15.DODF_FID, pkcs15.data_objects(len(image.records.activites)), "DODF"),
+            *(free_file(fid, pkcs15.NO_ENTRIES, "") for fid in pkcs15.FURTHER_FIDS),
             free_file(pkcs15.SIGNATURE_CERTIFICATE_FID, der(signature), "certificate, signature"),
             free_file(pkcs15.AUTHENTICATION_CERTIFICATE_FID, der(authentication), "certificate, authentication"),
             free_file(pkcs15.ISSUER_CERTIFICATE_FID, der(issuer), "certificate, issuer"),
@@ -90,7 +91,7 @@ def file_system(
         CONTACTLESS_FID,
         CONTACTLESS_AID,
         [
-            free_file(0x5031, bytes(8), "ODF"),
+            free_file(0x5031, pkcs15.NO_ENTRIES, "ODF"),
             free_file(0x5032, pkcs15.token_info(bytes.fromhex(number), f"{pkcs15.LABEL} CL"), "TokenInfo"),
         ],
         fcp=access.directory_parameters(CONTACTLESS_FID, CONTACTLESS_AID),

@@ -26,6 +26,12 @@ PRKDF_FID: Final = 0x7002
 CDF_FID: Final = 0x7004
 USEFUL_CDF_FID: Final = 0x7005
 DODF_FID: Final = 0x7006
+FURTHER_FIDS: Final = (0x7102, 0x7104, 0x7105, 0x7106)
+"""Directory files that a real card has beside the others (observed: a list of its files in the tests of the ANS Cryptolib). What
+is in them is not public, and no entry of the ODF leads there: here they have none (assumption)."""
+
+NO_ENTRIES: Final = bytes(8)
+
 SIGNATURE_CERTIFICATE_FID: Final = 0xA001
 AUTHENTICATION_CERTIFICATE_FID: Final = 0xA002
 ISSUER_CERTIFICATE_FID: Final = 0xA003
