@@ -190,4 +190,4 @@ def test_it_answers_what_it_does_not_know(line: str) -> None:
 
 def test_the_page_of_the_card_object_has_the_labels_of_the_built_in_reader() -> None:
     rows = re.findall(r"^\| (\d\d?) \| (.+) \|$", (ROOT / "docs" / "card-object.md").read_text("utf-8"), re.MULTILINE)
-    assert dict(rows) == REGIMES | QUALITES
+    assert dict(rows) == {**REGIMES, **QUALITES}
