@@ -31,6 +31,7 @@ title = "t"
 title_fr = "t"
 wording = "A wrong product does not."
 wording_fr = "Un produit fautif ne le fait pas."
+functions = ["identity"]
 api = ["4.10"]
 source = "s"
 basis = "law"
