@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from emulator.faults.model import Fault
+from emulator.faults.wrapper import CardWrapper
 from reader_core.iso7816 import Card
 
 
-class FaultyCard:
+class FaultyCard(CardWrapper):
     """A card whose faults come and go by calls. Faults count commands from the moment they are armed.
 
     Args:
@@ -15,8 +16,8 @@ class FaultyCard:
     """
 
     def __init__(self, card: Card, *faults: Fault) -> None:
+        super().__init__(card)
         self._whole = card
-        self._now = card
         self._faults: tuple[Fault, ...] = ()
         for one in faults:
             self.arm(one)
@@ -37,30 +38,9 @@ class FaultyCard:
         Raises:
             FaultError: `bad_value`: the card that `swapped` puts in does not exist.
         """
-        self._now = fault.apply(self._now)
+        self._card = fault.apply(self._card)
         self._faults = (*self._faults, fault)
 
     def disarm(self) -> None:
         """Take all faults away; a card that was pulled can be inserted again."""
-        self._now, self._faults = self._whole, ()
-
-    @property
-    def atr(self) -> bytes:
-        """The answer to reset."""
-        return self._now.atr
-
-    def power_on(self) -> bytes:
-        """Apply power. Raises what the armed faults raise."""
-        return self._now.power_on()
-
-    def reset(self) -> bytes:
-        """A warm reset. Raises what the armed faults raise."""
-        return self._now.reset()
-
-    def power_off(self) -> None:
-        """Cut the power."""
-        self._now.power_off()
-
-    def transmit(self, command: bytes) -> bytes:
-        """Answer one command, or break. Raises what the armed faults raise."""
-        return self._now.transmit(command)
+        self._card, self._faults = self._whole, ()
