@@ -20,9 +20,8 @@ import msgspec
 import tomli_w
 
 from emulator.cps2ter import Cps2terImage, build_cps2ter
-from emulator.cps3 import CONTACTLESS_ATRS, Cps3ContactlessImage, build_cps3, build_cps3_contactless
+from emulator.cps3 import CONTACTLESS_ATRS, Cps3ContactlessImage, CpsImage, build_cps3, build_cps3_contactless
 from emulator.cps3.contactless_image import CONTACTLESS_ATR_PATTERN
-from emulator.cps3.image import CpsImage
 from emulator.cps4 import CPS4_ATRS, Cps4Image, build_cps4
 from emulator.cps4.image import CPS4_ATR_PATTERN
 from emulator.image_document import PathError, change, locate, plain_document
@@ -228,6 +227,8 @@ def _rooted(image: Image, base: Path) -> Image:
 
     if isinstance(image, VitaleImage):
         return msgspec.structs.replace(image, racines=tuple(absolute(one) for one in image.racines))
+    if isinstance(image, Cps2terImage):
+        return image
     named = {name: absolute(one) for name, one in msgspec.structs.asdict(image.credentials).items()}
     return msgspec.structs.replace(image, credentials=msgspec.structs.replace(image.credentials, **named))
 

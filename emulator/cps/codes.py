@@ -6,7 +6,7 @@ from typing import Final, Protocol, TypeVar
 import msgspec
 
 from emulator.card import NEVER, AccessRule, PinObject, requires
-from emulator.cps3.image import PIN_TRIES, PUK_TRIES, PUK_USES, CpsImage, CpsState
+from emulator.cps.image import PIN_TRIES, PUK_TRIES, PUK_USES, CodesImage, CpsState
 
 PIN_REFERENCE: Final = 0x01
 PUK_REFERENCE: Final = 0x02
@@ -14,7 +14,7 @@ PIN_NAME: Final = "pin:1"
 PUK_NAME: Final = "pin:2"
 _PIN_TRIES, _PUK_TRIES, _PUK_USES = "pin.1.tries", "pin.2.tries", "pin.2.uses"
 
-AnyImage = TypeVar("AnyImage", bound=CpsImage)
+AnyImage = TypeVar("AnyImage", bound=CodesImage)
 
 
 class CardWithCodes(Protocol):
@@ -45,7 +45,7 @@ class DigitCode(PinObject):
         super().set(data)
 
 
-def holder_codes(image: CpsImage, change: AccessRule | None = None) -> tuple[PinObject, PinObject]:
+def holder_codes(image: CodesImage, change: AccessRule | None = None) -> tuple[PinObject, PinObject]:
     """Make PIN and PUK.
 
     Args:

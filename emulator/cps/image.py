@@ -1,7 +1,6 @@
-"""The image of a CPS3: what its file says before it becomes a card.
+"""What the images of all cards of the CPS family say before they become cards.
 
-An image is data: records, references of certificates and keys, and the state of the secret codes. It is what a
-TOML file of `emulator/images` holds under `profile = "cps3"`.
+An image is data: records, and the state of the secret codes. It is what a TOML file of `emulator/images` holds.
 """
 
 from typing import Annotated
@@ -23,27 +22,6 @@ Digits4 = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}$", description="four di
 Digits8 = Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$", description="eight digits")]
 
 
-class CpsCredentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the card's certificates and keys come from.
-
-    Each value is `builtin:NAME` for one of the test PKI (`emulator.pki`), or the path of a PEM file relative to the
-    image's file.
-
-    Attributes:
-        authentication: Certificate of key 82.
-        authentication_key: RSA private key of 2048 bits that belongs to it.
-        signature: Certificate of key 81.
-        signature_key: RSA private key of 2048 bits that belongs to it.
-        issuer: Certificate of the authority that issued both.
-    """
-
-    authentication: str
-    authentication_key: str
-    signature: str
-    signature_key: str
-    issuer: str = "builtin:ca"
-
-
 class CpsState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What outlives reset and power: the counters of the secret codes. A counter at zero means blocked.
 
@@ -58,23 +36,29 @@ class CpsState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     puk_uses_left: Annotated[int, msgspec.Meta(ge=0, le=PUK_USES)] = PUK_USES
 
 
-class CpsImage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="profile", tag="cps3"):
-    """A CPS3 contact card.
+class HolderImage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Any card of the family.
 
     Attributes:
         title: One line for a person who chooses a card.
         records: What the card says of its holder.
-        credentials: References of certificates and keys.
         numero_serie: Eight digits; the card's number (PAN) is 8025000001, these, and a Luhn digit.
+    """
+
+    title: str
+    records: CpsRecords
+    numero_serie: Digits8
+
+
+class CodesImage(HolderImage, frozen=True, kw_only=True):
+    """A card with secret codes.
+
+    Attributes:
         pin: Secret code of the holder, four digits.
         puk: Unblocking code, eight digits.
         state: Counters, written back after use.
     """
 
-    title: str
-    records: CpsRecords
-    credentials: CpsCredentials
-    numero_serie: Digits8
     pin: Digits4 = "1234"
     puk: Digits8 = "12345678"
     state: CpsState = CpsState()

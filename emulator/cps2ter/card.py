@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Final
 
 from emulator.card import CardSystem, DedicatedFile
+from emulator.cps.codes import holder_codes, kept_codes, restored_counters
+from emulator.cps.number import card_number
 from emulator.cps2ter.files import volume_files
 from emulator.cps2ter.image import Cps2terImage
 from emulator.cps2ter.volume import Cps2terVolume
-from emulator.cps3.codes import holder_codes, kept_codes, restored_counters
-from emulator.cps3.number import card_number
 
 ATR: Final = bytes.fromhex("3BAC00402A001225006480820212009000")
 """The older CPS (observed: pcsc-tools' list; which generation of the CPS2 family gives it is not public)."""

@@ -14,14 +14,15 @@ from emulator.card import (
     requires,
     standard_commands,
 )
+from emulator.cps.codes import PIN_NAME, holder_codes, kept_codes, restored_counters
+from emulator.cps.credentials import key_pair
+from emulator.cps.number import card_number
+from emulator.cps.selection import select_file
 from emulator.cps2ter.files import volume_files
 from emulator.cps2ter.volume import Cps2terVolume
-from emulator.cps3.codes import PIN_NAME, holder_codes, kept_codes, restored_counters
-from emulator.cps3.common import key_pair, select_file
 from emulator.cps3.files import file_system
 from emulator.cps3.image import CpsImage
-from emulator.cps3.keys import manage_environment
-from emulator.cps3.number import card_number
+from emulator.cps3.keys import CONTACT, manage_environment
 from emulator.cps3.objects import get_data
 from emulator.cps3.operations import internal_authentication, rsa_authentication, security_operations
 from emulator.cps3.pkcs15 import AUTHENTICATION
@@ -69,7 +70,7 @@ class Cps3Card(CardSystem):
             | pin_management_commands()
             | {
                 0xA4: Instruction(select_file),
-                0x22: Instruction(manage_environment),
+                0x22: Instruction(manage_environment(CONTACT)),
                 0x2A: Instruction(security_operations(signature_key, key, by_pin), chaining=True),
                 0x88: Instruction(internal_authentication([authentication]), chaining=True),
                 0xCB: Instruction(get_data),

@@ -11,27 +11,21 @@ from typing import Final
 
 from emulator.card import (
     CardSystem,
-    CommandContext,
     Instruction,
     InternalKey,
     Transmission,
-    answer,
-    refuse,
     standard_commands,
 )
-from emulator.cps3.common import key_pair, select_file
-from emulator.cps3.contactless_files import contactless_files
+from emulator.cps.credentials import key_pair
+from emulator.cps.selection import select_file
+from emulator.cps3.contactless_files import TECHNICAL_KEY, contactless_files
 from emulator.cps3.contactless_image import Cps3ContactlessImage
+from emulator.cps3.keys import AUTHENTICATE, manage_environment
 from emulator.cps3.operations import internal_authentication, rsa_authentication
 from emulator.cps3.pkcs15 import AUTHENTICATION_ALGORITHM
 from emulator.pki import load_certificate
-from reader_core.iso7816 import SW, ResponseApdu, TlvError, find_tlv, parse_tlvs
 
-TECHNICAL_KEY: Final = 0x83
-"""Number of the technical key in MSE (assumption)."""
-
-_SET, _AUTHENTICATE = 0x41, 0xA4
-_ALGORITHM, _KEY = 0x80, 0x84
+_ENVIRONMENTS: Final = {AUTHENTICATE: (frozenset({AUTHENTICATION_ALGORITHM}), TECHNICAL_KEY)}
 
 
 class Cps3ContactlessCard(CardSystem):
@@ -63,7 +57,7 @@ class Cps3ContactlessCard(CardSystem):
             commands=commands
             | {
                 0xA4: Instruction(select_file),
-                0x22: Instruction(_manage_environment),
+                0x22: Instruction(manage_environment(_ENVIRONMENTS)),
                 0x88: Instruction(internal_authentication([technical]), chaining=True),
             },
             random=random,
@@ -73,20 +67,3 @@ class Cps3ContactlessCard(CardSystem):
 def build_cps3_contactless(image: Cps3ContactlessImage, base: Path | None = None) -> Cps3ContactlessCard:
     """Make a card from its image; see `Cps3ContactlessCard`."""
     return Cps3ContactlessCard(image, base)
-
-
-def _manage_environment(context: CommandContext) -> ResponseApdu:
-    """MSE SET for authentication alone: 6A86 for any other template, 6A80 another algorithm, 6A88 another key."""
-    if (context.command.p1, context.command.p2) != (_SET, _AUTHENTICATE):
-        return refuse(SW.INCORRECT_P1_P2)
-    try:
-        objects = parse_tlvs(context.data)
-    except TlvError:
-        return refuse(SW.WRONG_DATA)
-    algorithm, key = find_tlv(objects, _ALGORITHM), find_tlv(objects, _KEY)
-    if algorithm is None or algorithm.value != bytes([AUTHENTICATION_ALGORITHM]):
-        return refuse(SW.WRONG_DATA)
-    if key is None or key.value != bytes([TECHNICAL_KEY]):
-        return refuse(SW.REFERENCED_DATA_NOT_FOUND)
-    context.state.environment[_AUTHENTICATE] = context.data
-    return answer()

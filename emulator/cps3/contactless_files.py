@@ -5,11 +5,11 @@ from typing import Final
 from cryptography import x509
 
 from emulator.card import NEVER, DedicatedFile, ElementaryFile
+from emulator.cps.number import card_number
 from emulator.cps3 import access, pkcs15
 from emulator.cps3.contactless_image import Cps3ContactlessImage
 from emulator.cps3.der import integer, named_bits, octets, sequence, utf8
 from emulator.cps3.files import CONTACTLESS_AID, CONTACTLESS_FID, EF_ATR, PKCS15_AID, application_directory, free_file
-from emulator.cps3.number import card_number
 from emulator.pki import der
 from reader_core.iso7816 import Tlv
 from reader_core.layouts import cps
@@ -19,7 +19,9 @@ from reader_core.records import Pan
 DF: Final = "3F000002"
 PRKDF_FID, CDF_FID, USEFUL_CDF_FID = 0x7002, 0x7004, 0x7005
 CERTIFICATE_FID, ISSUER_FID = 0xA001, 0xA003
-_TECHNICAL_REFERENCE: Final = 0x83
+TECHNICAL_KEY: Final = 0x83
+"""Number of the technical key in MSE (assumption)."""
+
 _CLOSED: Final = (
     *(0x5031, 0x5032, pkcs15.AODF_FID, pkcs15.PRKDF_FID, pkcs15.CDF_FID, pkcs15.USEFUL_CDF_FID, pkcs15.DODF_FID),
     *pkcs15.FURTHER_FIDS,
@@ -108,7 +110,7 @@ def _private_key(serial: str) -> bytes:
             octets(bytes.fromhex(serial) + b"\x40"),
             named_bits(sign),
             named_bits(always_sensitive_on_card),
-            integer(_TECHNICAL_REFERENCE),
+            integer(TECHNICAL_KEY),
         ),
         Tlv(0xA1, sequence(_path(DF), integer(2048))),
     )

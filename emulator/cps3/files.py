@@ -7,10 +7,10 @@ from cryptography import x509
 
 from emulator.card import ALWAYS as ANYBODY
 from emulator.card import DedicatedFile, ElementaryFile, requires
+from emulator.cps.codes import PIN_NAME
+from emulator.cps.number import card_number
 from emulator.cps3 import access, pkcs15
-from emulator.cps3.codes import PIN_NAME
 from emulator.cps3.image import CpsImage
-from emulator.cps3.number import card_number
 from emulator.pki import der
 from reader_core.iso7816 import Tlv
 from reader_core.layouts import cps

@@ -5,10 +5,11 @@ cards, and OpenSC's driver). The status words are those of ISO/IEC 7816-8 and IA
 the same for the same mistake is an assumption.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from emulator.card import CommandContext, answer, refuse
+from emulator.card import CommandContext, Handler, answer, refuse
 from emulator.cps3.pkcs15 import AUTHENTICATION, AUTHENTICATION_ALGORITHM, SIGNATURE
 from emulator.crypto import SHA1, SHA256, HashAlgorithm
 from reader_core.iso7816 import SW, ResponseApdu, TlvError, find_tlv, parse_tlvs
@@ -27,13 +28,16 @@ DECIPHER_ALGORITHM: Final = 0x1A
 
 _SET, _ALGORITHM, _KEY = 0x41, 0x80, 0x84
 
-_SUITABLE: Final = {
+Environments = Mapping[int, tuple[frozenset[int], int | None]]
+"""By template: its algorithms, and the key they go with; None for a template without one."""
+
+CONTACT: Final[Environments] = {
     AUTHENTICATE: (frozenset({AUTHENTICATION_ALGORITHM}), AUTHENTICATION.reference),
     SIGN: (frozenset(SIGNATURES), SIGNATURE.reference),
     DECIPHER: (frozenset({DECIPHER_ALGORITHM}), AUTHENTICATION.reference),
     HASH: (frozenset(HASHES), None),
 }
-"""By template: algorithms of the CPS3, and the key they go with (observed: ANS Cryptolib)."""
+"""What a CPS3 has with contact (observed: ANS Cryptolib)."""
 
 _DIGEST: Final = "cps3.digest"
 """Where a digest made by PSO: HASH waits for its signature; it is lost with the DF, as the environment is."""
@@ -47,29 +51,33 @@ class Digest:
     value: bytes
 
 
-def manage_environment(context: CommandContext) -> ResponseApdu:
-    """MANAGE SECURITY ENVIRONMENT: SET (P1=41) for the algorithms and keys of the card.
+def manage_environment(environments: Environments) -> Handler:
+    """MANAGE SECURITY ENVIRONMENT: SET (P1=41) for the algorithms and keys of a card.
 
-    Refuses other forms and templates (6A86), an algorithm that is not the template's or is missing (6A80), and a key that
-    is not there (6A88). What was set before then stays. Setting the template of hashes forgets an earlier digest.
+    The handler refuses other forms and templates (6A86), an algorithm that is not the template's or is missing (6A80), and a
+    key that is not there (6A88). What was set before then stays. Setting the template of hashes forgets an earlier digest.
     """
-    template = context.command.p2
-    if context.command.p1 != _SET or template not in _SUITABLE:
-        return refuse(SW.INCORRECT_P1_P2)
-    algorithms, key = _SUITABLE[template]
-    try:
-        objects = parse_tlvs(context.data)
-    except TlvError:
-        return refuse(SW.WRONG_DATA)
-    algorithm, reference = find_tlv(objects, _ALGORITHM), find_tlv(objects, _KEY)
-    if algorithm is None or algorithm.value not in {bytes([number]) for number in algorithms}:
-        return refuse(SW.WRONG_DATA)
-    if key is not None and (reference is None or reference.value != bytes([key])):
-        return refuse(SW.REFERENCED_DATA_NOT_FOUND)
-    context.state.environment[template] = context.data
-    if template == HASH:
-        forget_digest(context)
-    return answer()
+
+    def handle(context: CommandContext) -> ResponseApdu:
+        template = context.command.p2
+        if context.command.p1 != _SET or template not in environments:
+            return refuse(SW.INCORRECT_P1_P2)
+        algorithms, key = environments[template]
+        try:
+            objects = parse_tlvs(context.data)
+        except TlvError:
+            return refuse(SW.WRONG_DATA)
+        algorithm, reference = find_tlv(objects, _ALGORITHM), find_tlv(objects, _KEY)
+        if algorithm is None or algorithm.value not in {bytes([number]) for number in algorithms}:
+            return refuse(SW.WRONG_DATA)
+        if key is not None and (reference is None or reference.value != bytes([key])):
+            return refuse(SW.REFERENCED_DATA_NOT_FOUND)
+        context.state.environment[template] = context.data
+        if template == HASH:
+            forget_digest(context)
+        return answer()
+
+    return handle
 
 
 def algorithm_in_use(context: CommandContext, template: int) -> int | None:

@@ -27,11 +27,12 @@ from emulator.card import (
     standard_commands,
     update_commands,
 )
+from emulator.cps.codes import PIN_NAME, PUK_NAME, holder_codes, kept_codes, restored_counters
+from emulator.cps.credentials import key_pair
+from emulator.cps.number import card_number
+from emulator.cps.selection import select_file
 from emulator.cps2ter.files import volume_files
 from emulator.cps2ter.volume import Cps2terVolume
-from emulator.cps3.codes import PIN_NAME, PUK_NAME, holder_codes, kept_codes, restored_counters
-from emulator.cps3.common import key_pair, select_file
-from emulator.cps3.number import card_number
 from emulator.cps4.files import DATA_FID, ISSUER_DOMAIN_AID, cps4_files
 from emulator.cps4.image import T0_ATR, Cps4Image
 from emulator.cps4.keys import Cps4Keys

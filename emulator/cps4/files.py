@@ -5,10 +5,10 @@ from typing import Final
 from cryptography import x509
 
 from emulator.card import DedicatedFile, ElementaryFile, requires
+from emulator.cps.codes import PIN_NAME
+from emulator.cps.number import card_number
 from emulator.cps3 import access, pkcs15
-from emulator.cps3.codes import PIN_NAME
 from emulator.cps3.files import file_system
-from emulator.cps3.number import card_number
 from emulator.cps4.image import DATA_SIZE, Cps4Image
 from reader_core.layouts import cps, cps2ter
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from emulator.card import CommandContext, answer, refuse, requires
 from emulator.card.context import CardRefusalError
-from emulator.cps3.codes import PIN_NAME
+from emulator.cps.codes import PIN_NAME
 from emulator.cps3.pkcs15 import AUTHENTICATION, SIGNATURE
 from emulator.crypto import SHA1, SHA256, HashAlgorithm, RsaKey, read_hash_data
 from reader_core.iso7816 import SW, ResponseApdu, TlvError, find_tlv, parse_tlvs

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from emulator.card import CardSystem
+from emulator.cps import HolderImage
 from emulator.cps2ter import ATR, Cps2terCard, Cps2terImage, build_cps2ter
-from emulator.cps3 import CpsImage, CpsState, build_cps3
+from emulator.cps3 import CpsState
 from emulator.image import build_card, dump_image, load_image, parse_image
 from reader_core.layouts import cps2ter
 from reader_core.layouts.codec import decode
@@ -25,13 +26,14 @@ KINDS = pytest.mark.parametrize("name", ["cps", "cpf", "cpe", "cde", "cpa"])
 
 
 def card_of(name: str) -> CardSystem:
-    image = load_image(name)
-    return build_cps2ter(image) if isinstance(image, Cps2terImage) else build_cps3(_cps(name))
+    card = build_card(load_image(name))
+    assert isinstance(card, CardSystem)
+    return card
 
 
-def _cps(name: str) -> CpsImage:
+def _cps(name: str) -> HolderImage:
     image = load_image(name)
-    assert isinstance(image, CpsImage)
+    assert isinstance(image, HolderImage)
     return image
 
 

@@ -17,6 +17,7 @@ from emulator.image import (
     image_schema,
     load_image,
     parse_image,
+    patch_image,
 )
 from emulator.pki import DATA
 from emulator.vitale2 import VitaleImage
@@ -265,3 +266,16 @@ def test_relative_credentials_of_a_professional_card(tmp_path: Path) -> None:
 
 def test_dates_are_dates() -> None:
     assert vitale(SMALL).records().beneficiaires[0].beneficiaire.date_naissance.as_date() == date(1985, 5, 12)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("cps3-contactless", {"pin": "1234"}, "unknown field `pin`"),
+        ("cps3-contactless", {"credentials.signature": "builtin:cps.sig"}, "unknown field `signature`"),
+        ("cps2ter", {"credentials.issuer": "builtin:ca"}, "unknown field `credentials`"),
+    ],
+)
+def test_a_card_is_told_nothing_that_it_has_no_use_for(name: str, changes: dict[str, object], said: str) -> None:
+    with pytest.raises(ImageError, match=said):
+        patch_image(load_image(name), changes)

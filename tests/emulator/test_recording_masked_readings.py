@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from emulator.cps2ter import Cps2terImage
+from emulator.cps import HolderImage
 from emulator.cps3 import CpsImage
 from emulator.image import Image, build_card, builtin_names, load_image, patch_image
 from emulator.readers import InProcessReader
@@ -36,7 +36,7 @@ ON = date(2026, 1, 15)
 IMAGES = {name: load_image(name) for name in builtin_names()}
 VITALES = [name for name, image in IMAGES.items() if isinstance(image, VitaleImage) and name != "vitale1"]
 """The reader core refuses a Vitale 1 by its ATR."""
-CPSS = [name for name, image in IMAGES.items() if isinstance(image, CpsImage)]
+CPSS = [name for name, image in IMAGES.items() if isinstance(image, HolderImage)]
 SLOW = settings(max_examples=max(20, settings().max_examples // 5))
 """A reading takes its time; of the profile's examples these tests draw a fifth."""
 
@@ -325,12 +325,12 @@ def in_pieces(recording: Recording, step: int) -> Recording:
 
 
 @SLOW
-@given(fitting, fitting, st.from_regex("[0-9]{10}", fullmatch=True), st.sampled_from([*CPSS, "cps2ter"]))
+@given(fitting, fitting, st.from_regex("[0-9]{10}", fullmatch=True), st.sampled_from(CPSS))
 @example("Code", "Name", "9979990001", "cps")  # words of the PKCS#15 files
 @example("Test", "Production", "0000000000", "cps4")  # words of the authorities; zeros as in a date that is none
 def test_any_professional_is_masked(nom: str, prenom: str, numero: str, name: str) -> None:
     image = IMAGES[name]
-    assert isinstance(image, CpsImage | Cps2terImage)
+    assert isinstance(image, HolderImage)
     holder: PorteurCps = image.records.porteur
     changes = {"records.porteur.nom": nom, "records.porteur.prenom": prenom, "records.porteur.numero": numero}
     found, recording = recorded(IMAGES["famille"], patch_image(image, changes))

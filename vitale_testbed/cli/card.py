@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from emulator.image import CpsImage, Image, ImageError, builtin_names, dump_image, load_image, patch_image
+from emulator.cps import HolderImage
+from emulator.image import Image, ImageError, builtin_names, dump_image, load_image, patch_image
 from emulator.stream_import import export_stream, import_stream
 from reader_core.layouts import parse_stream
 from vitale_testbed.cli.faults import faults
@@ -36,7 +37,7 @@ card.add_command(faults)
 
 
 def _kind(image: Image) -> str:
-    return "cps" if isinstance(image, CpsImage) else "vitale"
+    return "cps" if isinstance(image, HolderImage) else "vitale"
 
 
 @card.command("list")
