@@ -11,9 +11,11 @@ from conformance.broken_readers import (
     identity,
     maternity,
     memory,
+    periods,
     professional,
     protection,
     schemes,
+    situations,
     transmission,
 )
 from conformance.broken_readers.model import CAST, BrokenReader, Defect
@@ -28,8 +30,10 @@ __all__ = [
     "identity",
     "maternity",
     "memory",
+    "periods",
     "professional",
     "protection",
     "schemes",
+    "situations",
     "transmission",
 ]
