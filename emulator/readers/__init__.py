@@ -15,12 +15,12 @@ middle. Every failure to set a reader up is a `ReaderSetupError` with a code and
 
 from __future__ import annotations
 
+from emulator.faults import PulledCard
 from emulator.readers.errors import ReaderSetupError, SetupCode
 from emulator.readers.inprocess import InProcessReader
 from emulator.readers.insert import InsertSession
 from emulator.readers.pinpad import CANCEL, TIMEOUT, PinPad, PinPadReader
 from emulator.readers.private import PrivatePcscd
-from emulator.readers.pull import PulledCard
 from emulator.readers.pyscard_reader import pyscard_readers
 from emulator.readers.rack import ReaderRack
 from emulator.readers.shared import SharedPcscd

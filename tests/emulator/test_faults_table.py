@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from emulator.faults import FAULTS, Fault, FaultError, FaultKind, FaultyCard, Parameter, fault, parse_fault
 from emulator.readers import PulledCard
-from emulator.readers.pull import PulledCard as PulledThere
 from reader_core import ErrorCode
 from reader_core.connections.pcsc_codes import error_for
 from reader_core.iso7816 import Card, CardRemovedError
@@ -136,5 +135,4 @@ def test_a_card_that_does_not_exist_cannot_be_swapped_in(toy: Callable[[], Card]
 
 
 def test_the_pulled_card_of_the_readers_is_the_fault() -> None:
-    assert PulledCard is PulledThere
     assert isinstance(fault("removed").apply(FaultyCard.__new__(FaultyCard)), PulledCard)

@@ -165,7 +165,7 @@ def test_a_refused_identity_is_a_refused_reading(card: Cards, trust: TrustStore)
 
 
 def test_nothing_of_a_refused_identity_is_in_an_error_either(card: Cards, trust: TrustStore) -> None:
-    from emulator.readers.pull import PulledCard
+    from emulator.readers import PulledCard
 
     table = with_rows(refuse("read_identity"))
     slot = InProcessReader("v", PulledCard(card("famille"), 30))

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.readers import InProcessReader
-from emulator.readers.pull import PulledCard
+from emulator.readers import InProcessReader, PulledCard
 from reader_core import Reader, ReadingError, TrustStore
 from reader_core.access.loading import default_text, parse_access
 from reader_core.formats.gate import AccessRefusedError

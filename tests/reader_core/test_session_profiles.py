@@ -7,8 +7,7 @@ import pytest
 
 from emulator.cps4 import CPS4_ATRS
 from emulator.image import build_card, load_image, patch_image
-from emulator.readers import InProcessReader, TracedCard
-from emulator.readers.pull import PulledCard
+from emulator.readers import InProcessReader, PulledCard, TracedCard
 from reader_core import ErrorCode, Reader, ReadingError, TrustStore, VitaleReading
 from reader_core.iso7816 import Card
 from reader_core.session import ProtectionStatus

@@ -5,8 +5,7 @@ from datetime import date
 
 import pytest
 
-from emulator.readers import InProcessReader
-from emulator.readers.pull import PulledCard
+from emulator.readers import InProcessReader, PulledCard
 from reader_core import ErrorCode, Reader, ReadingError, TrustStore, VitaleReading
 from reader_core.iso7816 import Card, CardMuteError, CardResetError, Connection, ShortAnswerError, TransportError
 from reader_core.session import ProtectionStatus
