@@ -137,12 +137,14 @@ class CpxGate:
     def external_authenticate(self, context: CommandContext) -> ResponseApdu:
         """EXTERNAL AUTHENTICATE with the signature of the challenge and the Vitale's number.
 
-        Answers 9000 and opens the protected files until reset, or 6985 (no challenge of 16 bytes, or no accepted
-        certificate), 6300 (wrong signature), 6982 (a card that is not entitled), 6A86. Each try uses up the challenge, and one
-        that fails closes what an earlier one opened.
+        Without data it only tells: 9000 open, 6300 not. With data it answers 9000 and opens the protected files until reset,
+        or 6985 (no challenge of 16 bytes, or no accepted certificate), 6300 (wrong signature), 6982 (a card that is not
+        entitled), 6A86. Each try uses up the challenge, and one that fails closes what an earlier one opened.
         """
         if context.command.p1 or context.command.p2:
             return refuse(SW.INCORRECT_P1_P2)
+        if not context.data:
+            return refuse(SW.OK if SECURITY_NAME in context.security else SW.VERIFICATION_FAILED)
         context.security.revoke(SECURITY_NAME)
         challenge, context.state.challenge = context.state.challenge, None
         professional = context.state.scratch.get(_PROFESSIONAL)

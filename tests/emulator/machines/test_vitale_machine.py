@@ -130,6 +130,15 @@ class VitaleModel(IsoModel):
         if answer is not None:
             self.check_authentication(answer, right=False)
 
+    @rule()
+    def ask_who_is_let_in(self) -> None:
+        """EXTERNAL AUTHENTICATE without data; after links it is their end."""
+        answer = self.ask(AUTHENTICATE, 0x00, 0x00)
+        if answer is not None and self.joined:
+            self.check_authentication(answer, right=False)
+        elif answer is not None:
+            assert answer == (OK if "cpx" in self.granted else word(0x6300))
+
     def check_authentication(self, answer: bytes | None, *, right: bool) -> None:
         challenge, self.challenge = self.challenge, b""
         self.granted.discard("cpx")
