@@ -19,6 +19,7 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 import tomli_w
 
+from emulator.cps.records import check_records
 from emulator.cps2ter import Cps2terImage, build_cps2ter
 from emulator.cps3 import CONTACTLESS_ATRS, Cps3ContactlessImage, CpsImage, build_cps3, build_cps3_contactless
 from emulator.cps3.contactless_image import CONTACTLESS_ATR_PATTERN
@@ -93,6 +94,8 @@ def load_image(name_or_path: str | Path) -> Image:
         raise ImageError(source, f"byte {error.start}", "the text is not UTF-8", "Save it again in UTF-8.") from error
     except OSError as error:
         raise ImageError(source, "", f"it cannot be read ({error.strerror})", "Give a TOML file.") from error
+    except ValueError as error:
+        raise ImageError(source, "", f"no path ({error})", "Give a TOML file.") from error
     return _rooted(parse_image(text, source), path.parent)
 
 
@@ -108,7 +111,9 @@ def parse_image(text: str, source: str = "image") -> Image:
 
     """
     try:
-        document = tomllib.loads(text)
+        return _checked(tomllib.loads(text), source, text)
+    except RecursionError as error:
+        raise ImageError(source, "", "its values are nested too deeply", _SHOW_SCHEMA) from error
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         where = place[1] if place else ""
@@ -117,7 +122,6 @@ def parse_image(text: str, source: str = "image") -> Image:
         reason = _TOML_PLACE.sub("", str(error))
         step = "Check whether the file is complete, then correct this line."
         raise ImageError(source, where, f"not valid TOML: {reason}", step) from error
-    return _checked(document, source, text)
 
 
 def patch_image(image: Image, changes: Mapping[str, object]) -> Image:
@@ -193,6 +197,8 @@ def _checked(document: dict[str, Any], source: str, text: str) -> Image:
         image = cast("Image", msgspec.convert(plain_document(document), type=Image))
         if isinstance(image, VitaleImage):
             encode_files(image.records())
+        else:
+            check_records(image.records)
     except msgspec.ValidationError as error:
         reason, _, field = str(error).partition(" - at `")
         raise ImageError(source, locate(text, field.rstrip("`")), _in_words(reason), _SHOW_SCHEMA) from error

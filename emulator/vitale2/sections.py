@@ -38,6 +38,7 @@ VITALE1_ATR = "^3[Ff]652500(2[2Cc]09[Ff6]9|52096[Aa]|[Aa][34]096[Aa])9000$"
 PATTERN_WORDS = {
     _LATIN1: "a card writes Latin-1, which has no such character (no œ, no typographic quotes)",
     _DAY: "not a date: write a TOML date, AAAA-MM-JJ, AAAAMMJJ, AAAAMMJJhhmm, or AAMMJJ without century",
+    "^[0-9]{4}$": "four digits are wanted",
     "^[0-9]{8}$": "eight digits are wanted",
     _SERIAL: "eight digits are wanted",
     _HEX: "pairs of hexadecimal digits are wanted",

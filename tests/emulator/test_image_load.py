@@ -279,3 +279,28 @@ def test_dates_are_dates() -> None:
 def test_a_card_is_told_nothing_that_it_has_no_use_for(name: str, changes: dict[str, object], said: str) -> None:
     with pytest.raises(ImageError, match=said):
         patch_image(load_image(name), changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"records.porteur.nom": "LŒUVRE"}, "file PORTEUR: nom has 'Œ', which Latin-1 cannot write"),
+        ({"records.activites[0].raison_sociale": "X" * 40_000}, "a file holds 32768"),
+        ({"records.profession.profession": "€"}, "which Latin-1 cannot write"),
+        ({"records.situations[2].raison_sociale": "€"}, "which Latin-1 cannot write"),
+        ({"pin": "12345"}, "pin: four digits are wanted"),
+    ],
+)
+def test_records_that_no_professional_card_can_hold_are_refused(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(ImageError, match=said):
+        patch_image(load_image("cps"), changes)
+
+
+def test_values_that_are_nested_too_deeply_are_refused() -> None:
+    with pytest.raises(ImageError, match="nested too deeply"):
+        parse_image("a = " + "[" * 5000 + "]" * 5000)
+
+
+def test_a_name_that_is_no_path_is_refused() -> None:
+    with pytest.raises(ImageError, match="no path"):
+        load_image("a\0b")
