@@ -9,16 +9,15 @@ from emulator.cps.number import card_number
 from emulator.cps3 import access, pkcs15
 from emulator.cps3.contactless_image import Cps3ContactlessImage
 from emulator.cps3.der import integer, named_bits, octets, sequence, utf8
-from emulator.cps3.files import CONTACTLESS_AID, CONTACTLESS_FID, EF_ATR, PKCS15_AID, application_directory, free_file
+from emulator.cps3.files import CONTACTLESS_AID, CONTACTLESS_FID, PKCS15_AID, free_file, master_file
 from emulator.pki import der
 from reader_core.iso7816 import Tlv
 from reader_core.layouts import cps
-from reader_core.layouts.codec import Entry, encode
-from reader_core.records import Pan
 
 DF: Final = "3F000002"
 PRKDF_FID, CDF_FID, USEFUL_CDF_FID = 0x7002, 0x7004, 0x7005
 CERTIFICATE_FID, ISSUER_FID = 0xA001, 0xA003
+_DIRECTORY_FILES: Final = ((0xA0, PRKDF_FID), (0xA4, CDF_FID), (0xA6, USEFUL_CDF_FID))
 TECHNICAL_KEY: Final = 0x83
 """Number of the technical key in MSE (assumption)."""
 
@@ -57,15 +56,13 @@ def contactless_files(
         CONTACTLESS_FID,
         CONTACTLESS_AID,
         [
-            free_file(0x5031, _object_directory(), "ODF"),
+            free_file(0x5031, pkcs15.object_directory(DF, _DIRECTORY_FILES), "ODF"),
             free_file(0x5032, pkcs15.token_info(bytes.fromhex(number), f"{pkcs15.LABEL} CL"), "TokenInfo"),
             free_file(PRKDF_FID, _private_key(image.numero_serie), "PrKDF"),
-            free_file(
-                CDF_FID, _certificate("Certificat Technique CPS", image.numero_serie, 0x40, CERTIFICATE_FID), "CDF"
-            ),
+            free_file(CDF_FID, _certificate(image.numero_serie), "CDF"),
             free_file(
                 USEFUL_CDF_FID,
-                _certificate("Autorité de certification", image.numero_serie, 0x30, ISSUER_FID),
+                pkcs15.issuer_certificate(image.numero_serie, pkcs15.path_to(DF, ISSUER_FID)),
                 "CDF useful",
             ),
             free_file(CERTIFICATE_FID, der(technical), "certificate, technical"),
@@ -74,32 +71,12 @@ def contactless_files(
         fcp=access.directory_parameters(CONTACTLESS_FID, CONTACTLESS_AID),
         name="PKCS#15 contactless",
     )
-    return DedicatedFile(
-        aid=cps.MF.aid,
-        children=[
-            free_file(0x2F00, application_directory(), "EF.DIR", 0x1E),
-            free_file(0x2F01, EF_ATR, "EF.ATR", 0x1D),
-            free_file(cps.NUMERO.fid, encode(cps.NUMERO, [Entry(Pan(number))]), cps.NUMERO.name, cps.NUMERO.sfi),
-            contact,
-            contactless,
-        ],
-        fcp=access.directory_parameters(0x3F00, cps.MF.aid),
-        name="MF",
-    )
+    return master_file(number, contact, contactless)
 
 
 def _closed(fid: int) -> ElementaryFile:
     """A file that is there and tells nothing, not even its size."""
     return ElementaryFile(fid, b"", read=NEVER, fcp=access.file_parameters(access.NEVER))
-
-
-def _path(path: str) -> Tlv:
-    return sequence(octets(bytes.fromhex(path)))
-
-
-def _object_directory() -> bytes:
-    entries = ((0xA0, PRKDF_FID), (0xA4, CDF_FID), (0xA6, USEFUL_CDF_FID))
-    return b"".join(Tlv(tag, _path(f"{DF}{fid:04X}")) for tag, fid in entries)
 
 
 def _private_key(serial: str) -> bytes:
@@ -112,13 +89,10 @@ def _private_key(serial: str) -> bytes:
             named_bits(always_sensitive_on_card),
             integer(TECHNICAL_KEY),
         ),
-        Tlv(0xA1, sequence(_path(DF), integer(2048))),
+        Tlv(0xA1, sequence(pkcs15.path_to(DF), integer(2048))),
     )
 
 
-def _certificate(label: str, serial: str, suffix: int, fid: int) -> bytes:
-    return sequence(
-        sequence(utf8(label), named_bits(())),
-        sequence(octets(bytes.fromhex(serial) + bytes([suffix]))),
-        Tlv(0xA1, sequence(_path(f"{DF}{fid:04X}"))),
-    )
+def _certificate(serial: str) -> bytes:
+    label, identifier = "Certificat Technique CPS", bytes.fromhex(serial) + b"\x40"
+    return pkcs15.certificate(label, identifier, pkcs15.path_to(DF, CERTIFICATE_FID))

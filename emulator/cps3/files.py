@@ -97,14 +97,23 @@ def file_system(
         fcp=access.directory_parameters(CONTACTLESS_FID, CONTACTLESS_AID),
         name="PKCS#15 contactless",
     )
+    return master_file(number, application, contactless)
+
+
+def master_file(number: str, *applications: DedicatedFile) -> DedicatedFile:
+    """The MF, with the two PKCS#15 applications.
+
+    Args:
+        number: The card's number, the 20 digits of tag 5A.
+        applications: As the side that is built shows them.
+    """
     return DedicatedFile(
         aid=cps.MF.aid,
         children=[
             free_file(0x2F00, application_directory(), "EF.DIR", 0x1E),
             free_file(0x2F01, EF_ATR, "EF.ATR", 0x1D),
             _laid_out(cps.NUMERO, [Pan(number)]),
-            application,
-            contactless,
+            *applications,
         ],
         fcp=access.directory_parameters(0x3F00, cps.MF.aid),
         name="MF",

@@ -86,18 +86,29 @@ AUTHENTICATION: Final = Key(
 KEYS: Final = (SIGNATURE, AUTHENTICATION)
 
 
-def _path(path: str) -> Tlv:
-    return sequence(octets(bytes.fromhex(path)))
+DIRECTORY_FILES: Final = (
+    (0xA8, AODF_FID),
+    (0xA0, PRKDF_FID),
+    (0xA4, CDF_FID),
+    (0xA6, USEFUL_CDF_FID),
+    (0xA7, DODF_FID),
+)
+"""Tag of an entry of the ODF, and the file it leads to."""
 
 
-def _in_df(fid: int) -> Tlv:
-    return _path(f"{DF}{fid:04X}")
+def path_to(df: str, fid: int | None = None) -> Tlv:
+    """The path of a DF, or of an EF in it.
+
+    Args:
+        df: Path from the MF, hexadecimal.
+        fid: Identifier of the EF.
+    """
+    return sequence(octets(bytes.fromhex(df) + (b"" if fid is None else fid.to_bytes(2, "big"))))
 
 
-def object_directory() -> bytes:
+def object_directory(df: str = DF, files: tuple[tuple[int, int], ...] = DIRECTORY_FILES) -> bytes:
     """EF 5031 (ODF): where the directory files are."""
-    entries = ((0xA8, AODF_FID), (0xA0, PRKDF_FID), (0xA4, CDF_FID), (0xA6, USEFUL_CDF_FID), (0xA7, DODF_FID))
-    return b"".join(Tlv(tag, _in_df(fid)) for tag, fid in entries)
+    return b"".join(Tlv(tag, path_to(df, fid)) for tag, fid in files)
 
 
 def token_info(number: bytes, label: str, supported: tuple[tuple[int, int, str, int], ...] = ALGORITHMS) -> bytes:
@@ -137,7 +148,7 @@ def _secret(label: str, reference: int, digits: int, flags: tuple[int, ...], *un
                 integer(digits),
                 Tlv(0x80, bytes([reference])),
                 octets(b"\xff"),
-                _path("3F00"),
+                path_to("3F00"),
             ),
         ),
     )
@@ -168,7 +179,7 @@ def private_keys(serial: str) -> bytes:
                 named_bits(always_sensitive),
                 integer(key.reference),
             ),
-            Tlv(0xA1, sequence(_path(DF), integer(2048))),
+            Tlv(0xA1, sequence(path_to(DF), integer(2048))),
         )
         for key in KEYS
     )
@@ -176,18 +187,24 @@ def private_keys(serial: str) -> bytes:
 
 def certificates(serial: str) -> bytes:
     """EF 7004 (CDF): the holder's two certificates."""
-    return b"".join(_certificate(key.certificate_label, _identifier(serial, key), key.certificate_fid) for key in KEYS)
+    return b"".join(
+        certificate(key.certificate_label, _identifier(serial, key), path_to(DF, key.certificate_fid)) for key in KEYS
+    )
 
 
 def useful_certificates(serial: str) -> bytes:
     """EF 7005: the certificate of the authority that issued the holder's."""
-    return _certificate("Autorité de certification", bytes.fromhex(serial) + b"\x30", ISSUER_CERTIFICATE_FID)
+    return issuer_certificate(serial, path_to(DF, ISSUER_CERTIFICATE_FID))
 
 
-def _certificate(label: str, identifier: bytes, fid: int) -> Tlv:
-    return sequence(
-        sequence(utf8(label), named_bits(())), sequence(octets(identifier)), Tlv(0xA1, sequence(_in_df(fid)))
-    )
+def issuer_certificate(serial: str, path: Tlv) -> Tlv:
+    """An entry of a CDF: the authority."""
+    return certificate("Autorité de certification", bytes.fromhex(serial) + b"\x30", path)
+
+
+def certificate(label: str, identifier: bytes, path: Tlv) -> Tlv:
+    """An entry of a CDF."""
+    return sequence(sequence(utf8(label), named_bits(())), sequence(octets(identifier)), Tlv(0xA1, sequence(path)))
 
 
 def data_objects(activities: int) -> bytes:
@@ -200,4 +217,4 @@ def data_objects(activities: int) -> bytes:
 
 def _data(label: str, fid: int, *, private: bool) -> Tlv:
     common = (utf8(label), named_bits((_PRIVATE,)), octets(PIN_ID)) if private else (utf8(label), named_bits(()))
-    return sequence(sequence(*common), sequence(utf8("CPS")), Tlv(0xA1, _in_df(fid)))
+    return sequence(sequence(*common), sequence(utf8("CPS")), Tlv(0xA1, path_to(DF, fid)))
