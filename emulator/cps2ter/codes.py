@@ -6,8 +6,7 @@ knows one code).
 
 from __future__ import annotations
 
-from emulator.card import CommandContext, PinObject, answer
-from emulator.card.context import CardRefusalError
+from emulator.card import CardRefusalError, CommandContext, PinObject, answer
 from emulator.cps2ter.status import PIN_INCORRECT, PIN_INVALIDATED, PIN_LOCKED, PIN_NOT_ACTIVATED
 from reader_core.iso7816 import SW, ResponseApdu
 

@@ -12,6 +12,7 @@ from emulator.card import CommandContext, PinObject, answer, refuse
 from emulator.cps3.access import ALWAYS, BY_PIN, BY_PUK, NEVER
 from emulator.cps3.pkcs15 import AUTHENTICATION, SIGNATURE
 from reader_core.iso7816 import SW, ResponseApdu, Tlv, TlvError
+from reader_core.layouts import cps
 
 _REQUEST, _TEMPLATE = 0x4D, 0x70
 _WHOLE: Final = 0x80
@@ -75,10 +76,9 @@ def _find(context: CommandContext, tag: int, part: int) -> Tlv | None:
     kind, reference = tag & 0xFF00, tag & 0xFF
     if tag >> 16 != 0xBF:
         return None
-    in_mf = context.state.df is context.root
-    if kind == _SECRET_CLASS and in_mf:
+    if kind == _SECRET_CLASS and context.state.df is context.root:
         return _secret(context.pins, reference, part)
-    if kind == _PRIVATE_KEY_CLASS and not in_mf:
+    if kind == _PRIVATE_KEY_CLASS and context.state.df.fid == cps.CPS_PKCS15_FID:
         return _private_key(reference | _LOCAL, part)
     if kind == _ENVIRONMENT_CLASS and part == 0x7B and reference in _ENVIRONMENTS:
         return Tlv(0x7B, Tlv(0xA4, Tlv(0x83, bytes([_ENVIRONMENTS[reference]])), Tlv(0x95, b"\x08")))

@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from emulator.card import CommandContext, answer, refuse, requires
-from emulator.card.context import CardRefusalError
+from emulator.card import CardRefusalError, CommandContext, answer, refuse, requires
 from emulator.cps.codes import PIN_NAME
 from emulator.cps3.pkcs15 import AUTHENTICATION, SIGNATURE
 from emulator.crypto import SHA1, SHA256, HashAlgorithm, RsaKey, read_hash_data

@@ -163,6 +163,17 @@ class Cps3Model(VolumeModel, IasCodes, CpsFiles, KeysModel):
         self.set_environment((SIGN, 0x42), 0x81, swapped=False)
         self.sign(None, 256)
 
+    @rule(reference=st.sampled_from([1, 2, 3]))
+    def read_key(self, reference: int) -> None:
+        """GET DATA of the lengths of a key; keys are objects of the PKCS#15 application."""
+        answer = self.ask(GET_DATA, 0x3F, 0xFF, bytes.fromhex(f"4D09 7007 BF900{reference} 03 7F4880"))
+        if answer is None:
+            return
+        if self.open[0].df != PKCS15 or reference == 3:
+            assert answer == word(0x6A88)
+        else:
+            self.tell(answer, bytes.fromhex(f"700A BF900{reference} 06 7F4803 800101"))
+
     @rule(code=st.sampled_from([1, 2, 3]))
     def read_counters(self, code: int) -> None:
         """GET DATA, byte for byte as the page has it; codes are objects of the MF."""
