@@ -122,6 +122,8 @@ def parse_image(text: str, source: str = "image") -> Image:
         reason = _TOML_PLACE.sub("", str(error))
         step = "Check whether the file is complete, then correct this line."
         raise ImageError(source, where, f"not valid TOML: {reason}", step) from error
+    except ValueError as error:  # of Python itself, which tomllib lets through
+        raise ImageError(source, "", "a number has too many digits", _SHOW_SCHEMA) from error
 
 
 def patch_image(image: Image, changes: Mapping[str, object]) -> Image:

@@ -57,7 +57,11 @@ def resolve(reference: str, base: Path | None = None) -> Path:
     else:
         path = (base or Path()) / reference
         next_step = "Give a PEM file, relative to the card image, or builtin:NAME."
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError as error:  # a name that no file can have
+        raise PkiError(reference[:80], f"it cannot be looked for ({error.strerror})", next_step) from error
+    if not found:
         raise PkiError(reference, f"no such file ({path})", next_step)
     return path
 

@@ -224,6 +224,12 @@ def test_garbled_toml_says_the_line() -> None:
     assert refusal(SMALL + 'zone = ["a",').where == "line 25, end of the file"
 
 
+def test_a_number_that_python_itself_refuses() -> None:
+    error = refusal("a = " + "1" * 5000)
+    assert error.reason == "a number has too many digits"
+    assert error.next_step
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin1.toml").write_bytes('title = "é"'.encode("latin-1"))
     for path, reason in [
@@ -304,3 +310,10 @@ def test_values_that_are_nested_too_deeply_are_refused() -> None:
 def test_a_name_that_is_no_path_is_refused() -> None:
     with pytest.raises(ImageError, match="no path"):
         load_image("a\0b")
+
+
+def test_an_authority_that_no_file_can_be() -> None:
+    image = patch_image(load_image("specimen"), {"racines[0]": "x" * 5000})
+    with pytest.raises(ImageError, match="it cannot be looked for") as caught:
+        build_card(image)
+    assert "builtin:NAME" in caught.value.next_step

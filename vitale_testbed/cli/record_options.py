@@ -101,11 +101,9 @@ def _check_writable(to: Path) -> None:
         with tempfile.TemporaryFile(dir=to.parent):
             pass
     except OSError as error:
-        raise _unwritable(to, error.strerror or str(error)) from error
-
-
-def _unwritable(to: Path, why: str) -> Problem:
-    return Problem(f"{to} cannot be written: {why}", code="file_not_writable", next_step="name another file")
+        raise Problem(
+            f"{to} cannot be written: {error.strerror}", code="file_not_writable", next_step="name another file"
+        ) from error
 
 
 def _save(recording: Recording, to: Path, *, force: bool, masked: bool) -> None:
