@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from emulator.cps import HolderImage
 from emulator.image import Image, ImageError, build_card, builtin_names, dump_image, load_image
 from emulator.pki import PkiError
 from emulator.readers import InProcessReader
@@ -36,6 +38,11 @@ class OpenedCard:
     def masked(self) -> bool:
         """Whether it is the replay of a masked recording, whose certificates cannot be verified."""
         return isinstance(self.card, ReplayCard) and self.card.masked
+
+
+def image_kind(image: Image) -> Literal["vitale", "cps"]:
+    """Tell whose card an image is: `vitale`, or `cps` for every card of the CPS family."""
+    return "cps" if isinstance(image, HolderImage) else "vitale"
 
 
 def is_reader(name: str) -> bool:
@@ -105,4 +112,4 @@ def make_card(name: str) -> Card:
     return open_recording(name) if is_recording(name) else build_card(load_image(name))
 
 
-__all__ = ["OpenedCard", "dump_image", "is_reader", "make_card", "open_card", "open_recording"]
+__all__ = ["OpenedCard", "dump_image", "image_kind", "is_reader", "make_card", "open_card", "open_recording"]

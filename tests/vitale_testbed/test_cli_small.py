@@ -19,6 +19,7 @@ COMMANDS = [
     "card",
     "insert",
     "serve",
+    "consult",
     "certify",
     "catalogue",
     "report",

@@ -20,6 +20,7 @@ _COMMANDS = {
         "product",
         "Write and check a product sheet, for `vitale certify --sheet`.",
     ),
+    "consult": ("vitale_testbed.cli.consult", "consult", "Read, print and export a card on a local web page."),
     "certify": ("vitale_testbed.cli.certify", "certify", "Test a product, requirement by requirement, and report."),
     "catalogue": ("vitale_testbed.cli.catalogue", "catalogue", "List and check the requirements."),
     "report": ("vitale_testbed.cli.report", "report", "Make a report again from a stored event stream."),

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from emulator.cps import HolderImage
-from emulator.image import Image, ImageError, builtin_names, dump_image, load_image, patch_image
+from emulator.image import ImageError, builtin_names, dump_image, load_image, patch_image
 from emulator.stream_import import export_stream, import_stream
 from reader_core.layouts import parse_stream
 from vitale_testbed.cli.faults import faults
 from vitale_testbed.cli.options import chosen_format, format_option, print_json, refuse_to_overwrite, write_new_file
 from vitale_testbed.completing import complete_image
+from vitale_testbed.names import image_kind
 from vitale_testbed.problems import ExitCode, Problem
 from vitale_testbed.reporting_errors import image_problem
 
@@ -36,23 +36,19 @@ def card() -> None:
 card.add_command(faults)
 
 
-def _kind(image: Image) -> str:
-    return "cps" if isinstance(image, HolderImage) else "vitale"
-
-
 @card.command("list")
 @format_option()
 def list_images(output_format: str | None) -> int:
     """List the built-in cards."""
     images = [(name, load_image(name)) for name in builtin_names()]
     if chosen_format(output_format) == "json":
-        print_json([{"name": name, "kind": _kind(image), "title": image.title} for name, image in images])
+        print_json([{"name": name, "kind": image_kind(image), "title": image.title} for name, image in images])
         return 0
     width = max(len(name) for name, _ in images)
     for kind, heading in (("vitale", "Vitale cards"), ("cps", "Professional cards (PIN 1234, PUK 12345678)")):
         click.echo(f"{heading}:")
         for name, image in images:
-            if _kind(image) == kind:
+            if image_kind(image) == kind:
                 click.echo(f"  {name:<{width}}  {image.title}")
     return 0
 
@@ -99,7 +95,7 @@ def new_image(base: str, output: Path, settings: tuple[str, ...], force: bool) -
     except ImageError as error:
         raise image_problem(error) from error
     write_new_file(output, dump_image(image), force=force)
-    click.echo(f"{output} written. Read it with:  vitale read --{_kind(image)} {output}")
+    click.echo(f"{output} written. Read it with:  vitale read --{image_kind(image)} {output}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`vitale schema`: the published JSON Schemas."""
+"""`vitale schema`: the published JSON Schemas, and the OpenAPI document of `vitale consult`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +11,7 @@ from emulator.image import image_schema
 from reader_core.access import access_schema
 from reader_core.formats.card import card_schema
 from vitale_testbed.cli.options import print_json
+from vitale_testbed.consult.openapi import document
 from vitale_testbed.problems import Problem
 
 
@@ -19,12 +20,13 @@ def _protocol(name: str) -> Callable[[], dict[str, Any]]:
 
 
 def published() -> dict[str, Callable[[], dict[str, Any]]]:
-    """Every published schema by its name."""
+    """Every published schema by its name; `consult-api` is an OpenAPI document with schemas in it."""
     return {
         "access": access_schema,
         "card": card_schema,
         "image": image_schema,
         "product": product_sheet_schema,
+        "consult-api": document,
         **{name: _protocol(name) for name in protocol.SCHEMAS},
     }
 

@@ -14,6 +14,7 @@ from emulator.image import Image, build_card, load_image, patch_image
 from emulator.readers import TracedCard
 from emulator.recording import ReplayCard, is_recording, open_replay
 from reader_core.iso7816 import Card
+from vitale_testbed.names import image_kind
 from vitale_testbed.plugin.log import ApduLog
 
 Changes: TypeAlias = Mapping[str, object]
@@ -142,9 +143,4 @@ def virtual_card(
         return VirtualCard(source, slot or "vitale", log)
     image = load_image(source) if isinstance(source, (str, Path)) else source
     image = patch_image(image, changes) if changes else image
-    return VirtualCard(build_card(image), slot or _kind(image), log, image)
-
-
-def _kind(image: Image) -> str:
-    profile = type(image).__struct_config__.tag
-    return "cps" if str(profile).startswith("cps") else "vitale"
+    return VirtualCard(build_card(image), slot or image_kind(image), log, image)

@@ -1,0 +1,179 @@
+"""The gate before every request: right address, right origin, right secret, right size. What does not pass reaches nothing."""
+
+from __future__ import annotations
+
+import json
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vitale_testbed.consult.door import exchange
+from vitale_testbed.consult.keys import HOST, Keys, same
+
+MAX_BODY = 64 * 1024
+"""Bytes of a request's body; the longest message there is has a few hundred."""
+
+_SAFE = frozenset({"GET", "HEAD"})
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": _PAGE_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""On every answer, unless it says otherwise itself."""
+
+
+class Gate:
+    """The middleware around everything.
+
+    Args:
+        app: what is behind it.
+        keys: what opens it.
+    """
+
+    def __init__(self, app: ASGIApp, keys: Keys) -> None:
+        self._app = app
+        self._keys = keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        send = _with_headers(send)
+        refused = self._refuse(scope)
+        if refused is not None:
+            await refused(scope, receive, send)
+        elif _is_opening(scope):
+            await exchange(scope["query_string"], self._keys)(scope, receive, send)
+        else:
+            await self._pass(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read_body(receive)
+        if len(body) > MAX_BODY:
+            await _too_long()(scope, receive, send)
+            return
+        if scope["path"].startswith(f"{self._keys.page}/"):
+            scope = {**scope, "root_path": self._keys.page}
+        await self._app(scope, _Again(body, receive), send)
+
+    def _refuse(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        refused = self._wrong_address(scope, headers) or self._wrong_origin(scope, headers)
+        if refused is not None or _is_opening(scope):
+            return refused
+        by_cookie = self._has_cookie(scope, headers)
+        if not by_cookie and not self._has_token(headers):
+            return _answer(401, "no_token", "open the address that `vitale consult` printed, or send its token")
+        if scope["method"] in _SAFE:
+            return None
+        if by_cookie and not headers.getlist("origin") and headers.get("sec-fetch-site") != "same-origin":
+            return _answer(403, "wrong_origin", "a change has to come from the page itself")
+        return _wrong_form(scope, headers)
+
+    def _wrong_address(self, scope: Scope, headers: Headers) -> Response | None:
+        client = scope.get("client")
+        if client is not None and client[0] != HOST:
+            return _answer(403, "not_local", "this server is for its own machine")
+        if headers.getlist("host") not in [[host] for host in self._keys.hosts]:
+            return _answer(421, "wrong_host", "this server is not called so; the name may be somebody else's")
+        return None
+
+    def _wrong_origin(self, scope: Scope, headers: Headers) -> Response | None:
+        site = headers.get("sec-fetch-site", "none")
+        # The address with the token may be followed from anywhere; nothing else may.
+        foreign = site not in {"none", "same-origin"} and not (
+            _is_opening(scope) and headers.get("sec-fetch-mode") == "navigate"
+        )
+        if foreign or any(origin not in self._keys.origins for origin in headers.getlist("origin")):
+            return _answer(403, "wrong_origin", "a page of another origin may not ask here")
+        return None
+
+    def _has_cookie(self, scope: Scope, headers: Headers) -> bool:
+        if not scope["path"].startswith(f"{self._keys.page}/"):
+            return False
+        for line in headers.getlist("cookie"):
+            try:
+                found = SimpleCookie(line).get(self._keys.cookie_name)
+            except CookieError:
+                continue
+            if found is not None and same(found.value, self._keys.cookie):
+                return True
+        return False
+
+    def _has_token(self, headers: Headers) -> bool:
+        given = headers.getlist("authorization")
+        scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
+        return scheme.lower() == "bearer" and same(token.strip(), self._keys.token)
+
+
+def _is_opening(scope: Scope) -> bool:
+    return scope["method"] == "GET" and scope["path"] == "/"
+
+
+def _wrong_form(scope: Scope, headers: Headers) -> Response | None:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if scope["method"] == "POST" and kind != "application/json":
+        return _answer(415, "not_json", "send application/json")
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdecimal()) or int(length) > MAX_BODY:
+        return _too_long()
+    return None
+
+
+def _too_long() -> Response:
+    return _answer(413, "too_long", f"a body has at most {MAX_BODY} bytes")
+
+
+def _answer(status: int, code: str, detail: str) -> Response:
+    body = {"type": f"urn:vitale-testbed:problem:{code}", "title": detail, "status": status, "code": code}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return Response(json.dumps(body), status, headers, "application/problem+json")
+
+
+def _with_headers(send: Send) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return guarded
+
+
+async def _read_body(receive: Receive) -> bytes:
+    """Read a body, or a little more of it than is taken."""
+    body = bytearray()
+    while len(body) <= MAX_BODY:
+        message = await receive()
+        body += message.get("body", b"")
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            break
+    return bytes(body)
+
+
+class _Again:
+    """Gives a body that was read once more, then what comes after it."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}

@@ -1,0 +1,174 @@
+"""What the HTTP API takes and gives, as values; `openapi` publishes their schemas."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from reader_core.formats.card import Day
+from vitale_testbed.consult.refusals import Refusal
+
+ReadingId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="a reading, as `state` names it")]
+Index = Annotated[int, msgspec.Meta(ge=1, le=99, description="a beneficiary of the card, counted from 1")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every message; keys that are not known are ignored."""
+
+
+class Said(Message, frozen=True):
+    """A sentence in both languages, with nothing in it of a person."""
+
+    fr: str
+    en: str
+
+
+class Trouble(Message, frozen=True):
+    """Why something did not happen. `message` and `next_step` are French; `retries` are the tries left of a code."""
+
+    code: str
+    message: str
+    message_en: str
+    next_step: str
+    next_step_en: str
+    evidence: str = ""
+    retries: int | None = None
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Trouble:
+        """Say a refusal."""
+        text = refusal.text
+        return cls(
+            code=refusal.code,
+            message=text.message_fr,
+            message_en=text.message,
+            next_step=text.next_step_fr,
+            next_step_en=text.next_step,
+            evidence=refusal.evidence,
+            retries=refusal.retries,
+        )
+
+
+class Problem(Message, frozen=True):
+    """A refusal as `application/problem+json` (RFC 9457); `code` is what programs compare.
+
+    Requests that the gate turns away (401, 403, 413, 415, 421) have the first four keys only.
+    """
+
+    type: str
+    title: str
+    status: int
+    code: str
+    message: str = ""
+    message_en: str = ""
+    next_step: str = ""
+    next_step_en: str = ""
+    evidence: str = ""
+    retries: int | None = None
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Problem:
+        """Say a refusal."""
+        trouble = msgspec.structs.asdict(Trouble.of(refusal))
+        code, title = refusal.code, refusal.text.message
+        return cls(type=f"urn:vitale-testbed:problem:{code}", title=title, status=refusal.status, **trouble)
+
+
+class SlotState(Message, frozen=True):
+    """A reader: its name, whether it is virtual, and whether a card is in it. `image` is the virtual card inside."""
+
+    reader: str
+    virtual: bool
+    card: Literal["absent", "present", "unknown"]
+    image: str | None = None
+    trouble: Trouble | None = None
+
+
+class ProfessionalState(Message, frozen=True):
+    """The professional card, as far as anyone may read it; `tries_left` null when the card does not tell."""
+
+    type: str | None
+    test: bool
+    numero_carte: str
+    identifiant: str
+    civilite: str
+    nom: str
+    prenom: str
+    debut_validite: Day | None
+    fin_validite: Day | None
+    pin: Literal["not_presented", "verified", "blocked"]
+    tries_left: int | None
+
+
+class ReadingState(Message, frozen=True):
+    """A reading, without anything of a person: that is in `/api/card`."""
+
+    id: ReadingId
+    on: Day
+    api: Literal["before", "4.10"]
+    complete: bool
+    protected: Literal["read", "withheld", "refused"]
+    beneficiaries: int
+    selected: Index | None
+
+
+class State(Message, frozen=True):
+    """The workplace at one moment. `version` grows with each change; `said` is what happened last."""
+
+    version: int
+    busy: Literal["reading", "pin", "looking"] | None
+    vitale: SlotState
+    cps: SlotState | None
+    professional: ProfessionalState | None
+    reading: ReadingState | None
+    said: Said
+    trouble: Trouble | None = None
+    professional_trouble: Trouble | None = None
+
+
+class ReadOrder(Message, frozen=True):
+    """Read the Vitale. `on` is the day of the reading, today unless `vitale consult --on` says otherwise."""
+
+    on: Day | None = None
+    api: Literal["before", "4.10"] | None = None
+
+
+class PinOrder(Message, frozen=True):
+    """Present a code to the professional card."""
+
+    pin: Annotated[str, msgspec.Meta(max_length=16, description="four digits; anything else is refused unsent")]
+
+
+class SelectOrder(Message, frozen=True):
+    """Select a beneficiary of a reading; null selects none."""
+
+    reading: ReadingId
+    beneficiary: Index | None
+
+
+class CardOrder(Message, frozen=True):
+    """Put a virtual card in a virtual reader; null takes out what is there. `fresh` makes it anew, code and counters too."""
+
+    card: Name | None
+    fresh: bool = False
+
+
+class DrawerEntry(Message, frozen=True):
+    """A virtual card that may be put in a virtual reader."""
+
+    name: str
+    title: str
+    kind: Literal["vitale", "cps"]
+
+
+class FormatEntry(Message, frozen=True):
+    """A format that a reading may be had in; `missing` is the extra that is not installed."""
+
+    name: str
+    title: str
+    titre: str
+    extension: str
+    media_type: str
+    missing: str | None = None

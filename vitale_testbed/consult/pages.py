@@ -1,0 +1,133 @@
+"""What people see: the page, and its panels each time something changes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+import msgspec
+
+from reader_core.access import Function, Refusal
+from reports.vitale.assets import FONTS, asset, font
+from vitale_testbed.consult.desk import Desk
+from vitale_testbed.consult.drawer import Drawer
+from vitale_testbed.consult.exports import formats
+from vitale_testbed.consult.markup import environment
+from vitale_testbed.consult.messages import Said, State
+from vitale_testbed.consult.person import choices, person_view
+from vitale_testbed.consult.shown import Shown
+from vitale_testbed.consult.slots import VirtualSlot
+
+PANELS = ("vitale", "cps", "reading")
+"""The parts of the page that change, by the name of their template and of their element."""
+
+
+class Panels(msgspec.Struct, frozen=True, kw_only=True):
+    """The changing parts of the page at one moment: HTML by name, and what a screen reader is told."""
+
+    version: int
+    busy: str | None
+    said: Said
+    panels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file of the page.
+
+    Attributes:
+        content: its bytes.
+        media_type: for the answer's head.
+    """
+
+    content: bytes
+    media_type: str
+
+
+class Pages:
+    """Writes the page of a desk.
+
+    Args:
+        desk: the workplace.
+        drawer: the virtual cards.
+    """
+
+    def __init__(self, desk: Desk, drawer: Drawer) -> None:
+        self._desk = desk
+        self._drawer = drawer
+
+    def page(self) -> str:
+        """Write the whole page."""
+        state, shown = self._desk.view()
+        template = environment().get_template("page.html.j2")
+        return template.render(
+            state=state,
+            panels=self._panels(state, shown),
+            static=static_path,
+            version=version("vitale-testbed"),
+            on=self._desk.on,
+            api=self._desk.api,
+        )
+
+    def panels(self) -> Panels:
+        """Write what changes."""
+        state, shown = self._desk.view()
+        return Panels(version=state.version, busy=state.busy, said=state.said, panels=self._panels(state, shown))
+
+    def _panels(self, state: State, shown: Shown | None) -> dict[str, str]:
+        values = {
+            "state": state,
+            "busy": state.busy,
+            "cards": self._drawer.cards,
+            "training": any(isinstance(slot, VirtualSlot) for slot in self._desk.slots.values()),
+            "reading": shown,
+            "choices": choices(shown) if shown else (),
+            "view": person_view(shown) if shown else None,
+            "told": {language: shown.reading.protection.told(language) for language in ("fr", "en")} if shown else {},
+            "refused": _other_refusals(shown) if shown else (),
+            "formats": formats(),
+        }
+        return {name: environment().get_template(f"{name}.html.j2").render(values) for name in PANELS}
+
+
+def _other_refusals(shown: Shown) -> tuple[Refusal, ...]:
+    """What the access table refused beside the protected data, which are told apart."""
+    told = {Function.READ_EXEMPTIONS, Function.READ_MATERNITY, Function.READ_SITUATIONS}
+    return tuple(each for each in shown.reading.refusals if each.function not in told)
+
+
+@cache
+def static_files() -> dict[str, StaticFile]:
+    """Every file of the page by its name. The style, script, fonts are the report's, and this page's own after them."""
+    own = files("vitale_testbed.consult") / "static"
+    styles = asset("common.css") + (own / "consult.css").read_text(encoding="utf-8")
+    scripts = asset("common.js") + (own / "consult.js").read_text(encoding="utf-8")
+    return {
+        "consult.css": StaticFile(styles.encode(), "text/css; charset=utf-8"),
+        "consult.js": StaticFile(scripts.encode(), "text/javascript; charset=utf-8"),
+        "early.js": StaticFile(asset("early.js").encode(), "text/javascript; charset=utf-8"),
+        "icon.svg": StaticFile((own / "icon.svg").read_bytes(), "image/svg+xml"),
+        **{name: StaticFile(font(name), "font/woff2") for name in FONTS},
+    }
+
+
+@cache
+def static_digest() -> str:
+    """A hash of all of them, which is part of their address: a browser keeps each version as long as it likes."""
+    digest = hashlib.sha256()
+    for name, file in static_files().items():
+        digest.update(name.encode() + file.content)
+    return digest.hexdigest()[:16]
+
+
+def static_path(name: str) -> str:
+    """Give the address of a file, relative to the page.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    static_files()[name]
+    return f"static/{static_digest()}/{name}"
