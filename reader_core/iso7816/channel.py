@@ -50,6 +50,7 @@ class CardChannel:
     Attributes:
         connection: where the bytes go. It stays the caller's: the channel neither powers nor closes it.
         exchange: listeners, called in order after every single APDU, the ones sent on the card's demand included.
+        length_was_told: whether the card itself said how long the last answer is, by 61xx or 6Cxx, and it was that long.
         number: the logical channel, 0 to 3, that interindustry commands go to (ISO/IEC 7816-4, 5.4.1).
     """
 
@@ -68,6 +69,7 @@ class CardChannel:
         if not 0 <= number <= 3:
             raise ValueError(f"a logical channel is 0 to 3 here, not {number}")
         self.number = number
+        self.length_was_told = False
         self.connection = connection
         self.exchange: list[Listener] = list(listeners)
 
@@ -86,7 +88,7 @@ class CardChannel:
 
         Raises:
             EndlessAnswerError: the card announces more without end.
-            ShortAnswerError: an answer without a status word.
+            ShortAnswerError: an answer without a status word, or shorter than the card itself had said.
             TransportError: as the connection raises it.
         """
         if self.number and not command.cla & 0x80:  # a proprietary class has channels of its own, or none
@@ -111,20 +113,33 @@ class CardChannel:
             if len(data) >= MAX_ANSWER_BYTES:
                 break
             response = self._send_with_right_length(_get_response(command, waiting))
+            if waiting < SHORT_NE_MAX and not self.length_was_told:  # 6100 is 256 or more, and 6Cxx is the later word
+                self._check_length(response, waiting)
             data += response.data
         raise self._endless(command, len(data), f"last status word {response.sw}")
 
     def _send_with_right_length(self, command: CommandApdu) -> ResponseApdu:
         """Send one command, again with the length the card names."""
+        self.length_was_told = False
         response = self._exchange(command)
         for _ in range(MAX_LE_CORRECTIONS):
             exact = response.sw.exact_length
             if exact is None or command.ne is None:
                 return response
             response = self._exchange(_with_ne(command, exact))
+            self._check_length(response, exact)
         if response.sw.exact_length is not None:
             raise self._endless(command, 0, f"{response.sw} again after the length it asked for")
         return response
+
+    def _check_length(self, response: ResponseApdu, told: int) -> None:
+        """Refuse an answer that is shorter than the card had said: part of it was lost on the way, and nothing tells which."""
+        if response.sw != SW.OK:
+            return
+        if len(response.data) < told:
+            detail = f"{len(response.data)} of {told} bytes that the card announced"
+            raise ShortAnswerError(self.connection.name, bytes(response), detail)
+        self.length_was_told = True
 
     def _exchange(self, command: CommandApdu) -> ResponseApdu:
         raw = bytes(command)

@@ -149,12 +149,12 @@ class ReaderUnavailableError(TransportError):
 
 
 class ShortAnswerError(TransportError):
-    """The reader reported success with an answer that has no room for a status word.
+    """The reader reported success with an answer that is too short: without a status word, or with less than was announced.
 
-    This is what pcscd gives when a card leaves during a command: success, and 0 or 1 byte.
+    The former is what pcscd gives when a card leaves during a command: success, and 0 or 1 byte.
 
     Attributes:
-        answer: the bytes that did come, at most one.
+        answer: the bytes that did come.
     """
 
     code = "short_answer"

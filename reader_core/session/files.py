@@ -23,6 +23,10 @@ _NO_INFORMATION = 0x0C
 _ANY_INFORMATION = 0x00
 
 
+_BEHIND_THE_END = frozenset({SW.OUT_OF_RANGE_P1_P2, StatusWord(0x9402)})
+"""What a card says of an offset at the end of a file; 9402 in the business volume (observed: ANS Cryptolib)."""
+
+
 class FileRefusedError(Exception):
     """The card did not let a file be selected or read.
 
@@ -101,11 +105,13 @@ def read_selected(
     sfi: int | None = None,
     extent: Extent = whole_file,
     expected: int | None = None,
+    cla: int = 0x00,
 ) -> bytes:
     """Read the current file to its end, or as far as what it holds goes.
 
-    The end shows in one of the ways cards have for it: fewer bytes than asked for (the channel has already repeated a
-    command answered 6Cxx), a warning 6282, or 6B00 when the file ends exactly at a step.
+    The end shows in one of the ways cards have for it: the length that the card itself names by 6Cxx, a warning 6282, or
+    a refusal (6B00) of what lies behind it. Fewer bytes than asked for are no end by themselves: an answer that lost its
+    last bytes on the way would look the same, so what lies behind them is asked for.
 
     Args:
         channel: the way to the card.
@@ -113,6 +119,7 @@ def read_selected(
         sfi: the short identifier by which the first step selects the file; None when it is the current one.
         extent: says how far to read, as soon as that can be told.
         expected: bytes that such files have elsewhere; a file that has more is read on, one that has fewer is no error.
+        cla: the class of the command; A0 for the business volume of a professional card.
 
     Returns:
         The file's bytes, padding included.
@@ -123,18 +130,22 @@ def read_selected(
     """
     content = b""
     end: int | None = None
+    in_doubt = False
     while len(content) < MAX_FILE_BYTES and (end is None or len(content) < end):
         offset = len(content)
         goal = end if end is not None else expected if expected is not None and expected > offset else offset + STEP
         ne = min(goal - offset, STEP)
         p1 = offset >> 8 if sfi is None or offset else 0x80 | sfi
-        response = channel.send(CommandApdu(0x00, _INS_READ_BINARY, p1, offset & 0xFF, ne=ne))
+        response = channel.send(CommandApdu(cla, _INS_READ_BINARY, p1, offset & 0xFF, ne=ne))
         content += response.data
-        if response.sw == SW.END_OF_FILE or (response.sw == SW.OUT_OF_RANGE_P1_P2 and offset):
+        if response.sw == SW.END_OF_FILE or (response.sw in _BEHIND_THE_END and offset):
+            break
+        if in_doubt and not (response.ok and response.data):
             break
         if not response.ok:
             raise FileRefusedError(what, response.sw)
-        if len(response.data) < ne:
+        in_doubt = len(response.data) < ne
+        if in_doubt and channel.length_was_told:
             break
         end = extent(content)
     return content

@@ -11,7 +11,7 @@ from typing import Self
 from reader_core.access import AccessTable, CardType, Category, Decision, Function, Gate, Situation, load_access
 from reader_core.connections import open_connection
 from reader_core.errors import ErrorCode, ReadingError
-from reader_core.iso7816 import Connection, ReaderUnavailableError, TransportError
+from reader_core.iso7816 import Connection, TransportError
 from reader_core.journal import Journal
 from reader_core.records import VitaleRecords
 from reader_core.rules import Api
@@ -19,7 +19,7 @@ from reader_core.session.admission import FREE, Pin, judge, parties_of, refusals
 from reader_core.session.exchange import authenticate, present_certificates
 from reader_core.session.professional import ProfessionalCard
 from reader_core.session.reading import Professional, Protection, ProtectionStatus, VitaleReading
-from reader_core.session.transport import VITALE_IN_USE, as_reading_error
+from reader_core.session.transport import CPS_IN_USE, VITALE_IN_USE, as_reading_error
 from reader_core.session.trust import TrustStore
 from reader_core.session.vitale import PROTECTED_FILES, VitaleCard
 from reader_core.session.withholding import withhold
@@ -316,8 +316,7 @@ class Reader:
                 due = self._reading_due
                 self._forget_professional()
                 if due:
-                    gone = isinstance(error, ReaderUnavailableError)
-                    code = ErrorCode.READER_UNAVAILABLE if gone else ErrorCode.CPS_REMOVED
+                    code = as_reading_error(error, CPS_IN_USE).code
                     raise ReadingError(code, "between its code and the reading") from None
             else:
                 return self._professional

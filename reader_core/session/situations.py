@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from reader_core.iso7816 import SW, CardChannel, CommandApdu
+from reader_core.iso7816 import CardChannel, CommandApdu
 from reader_core.layouts import LayoutError, decode
 from reader_core.layouts.cps2ter import BILLING_DF_FID, PROFESSION, SITUATIONS
 from reader_core.layouts.model import FileLayout
-from reader_core.session.files import MAX_FILE_BYTES, STEP
+from reader_core.session.files import FileRefusedError, read_selected
 from reader_core.session.reading import Anomaly, Professional
 
 R = TypeVar("R")
@@ -21,11 +21,8 @@ R = TypeVar("R")
 _CLASS = 0xA0
 _MF = 0x3F00
 _INS_SELECT = 0xA4
-_INS_READ_BINARY = 0xB0
 _SELECTED = 0x9F
 """First byte of the answer to a good SELECT: 9Fxx, xx bytes of information wait (observed: ANS Cryptolib)."""
-_OUT_OF_RANGE = 0x9402
-"""An offset at the end of the file (observed: ANS Cryptolib)."""
 
 
 def with_situations(channel: CardChannel, known: Professional) -> Professional:
@@ -58,7 +55,7 @@ def with_situations(channel: CardChannel, known: Professional) -> Professional:
 def _records(
     channel: CardChannel, layout: FileLayout[R], path: tuple[int, ...], anomalies: list[Anomaly]
 ) -> tuple[R, ...] | None:
-    raw = _read(channel) if all(_select(channel, fid) for fid in path) else None
+    raw = _read(channel, layout.name) if all(_select(channel, fid) for fid in path) else None
     if raw is None:
         return None
     try:
@@ -73,17 +70,9 @@ def _select(channel: CardChannel, fid: int) -> bool:
     return channel.send(command).sw.sw1 == _SELECTED
 
 
-def _read(channel: CardChannel) -> bytes | None:
+def _read(channel: CardChannel, what: str) -> bytes | None:
     """Give the selected file whole, or None when the card keeps it closed."""
-    content = bytearray()
-    while len(content) < MAX_FILE_BYTES:
-        offset = len(content)
-        response = channel.send(CommandApdu(_CLASS, _INS_READ_BINARY, offset >> 8, offset & 0xFF, ne=STEP))
-        content += response.data
-        if response.sw == _OUT_OF_RANGE and offset:
-            break
-        if response.sw != SW.OK:
-            return None
-        if len(response.data) < STEP:
-            break
-    return bytes(content)
+    try:
+        return read_selected(channel, what, cla=_CLASS)
+    except FileRefusedError:
+        return None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reader_core.iso7816 import SW, CardChannel, TransportError
+from reader_core.iso7816 import SW, CardChannel, ShortAnswerError, TransportError
 from reader_core.session.extent import count_objects, objects_before_padding, one_object
 from reader_core.session.files import (
     MAX_FILE_BYTES,
@@ -21,17 +21,24 @@ Scripted = Callable[..., Any]
 
 FULL = "AB" * 256 + "9000"
 STEP0, STEP1, STEP2 = "00B0000000", "00B0010000", "00B0020000"
+AT1 = "00B0000100"  # behind one byte
 
 
 @pytest.mark.parametrize(
     ("script", "length"),
     [
-        ([(STEP0, "AB9000")], 1),
-        ([(STEP0, "9000")], 0),
+        ([(STEP0, "AB9000"), (AT1, "6B00")], 1),
+        ([(STEP0, "AB9000"), (AT1, "6700")], 1),
+        ([(STEP0, "AB9000"), (AT1, "9000")], 1),
+        ([(STEP0, "AB9000"), (AT1, "ABAB9000"), ("00B0000300", "6B00")], 3),
+        ([(STEP0, "AB9000"), (AT1, "6C02"), ("00B0000102", "ABAB9000")], 3),
+        ([(STEP0, "AB9000"), (AT1, "AB6282")], 2),
+        ([(STEP0, "9000"), (STEP0, "9000")], 0),
+        ([(STEP0, "9000"), (STEP0, "AB6282")], 1),
         ([(STEP0, "ABAB6282")], 2),
         ([(STEP0, "6C03"), ("00B0000003", "ABABAB9000")], 3),
         ([(STEP0, FULL), (STEP1, "6B00")], 256),
-        ([(STEP0, FULL), (STEP1, "9000")], 256),
+        ([(STEP0, FULL), (STEP1, "9000"), (STEP1, "6B00")], 256),
         ([(STEP0, FULL), (STEP1, "6282")], 256),
         ([(STEP0, FULL), (STEP1, "6C01"), ("00B0010001", "AB9000")], 257),
         ([(STEP0, FULL), (STEP1, FULL), (STEP2, "AB6282")], 513),
@@ -43,6 +50,18 @@ def test_the_end_of_a_file(scripted: Scripted, script: list[tuple[str, str]], le
     connection = scripted(script)
     assert read_selected(CardChannel(connection), "FILE") == b"\xab" * length
     assert connection.script == [], "nothing more is asked for than needed, nothing less"
+
+
+def test_an_answer_that_lost_its_end_is_not_the_end_of_the_file(scripted: Scripted) -> None:
+    """What lies behind it is asked for; and where the card itself had named the length, it is an error at once."""
+    cut = scripted([(STEP0, "AB" * 100 + "9000"), ("00B0006400", "AB" * 256 + "9000"), ("00B0016400", "6B00")])
+    assert read_selected(CardChannel(cut), "FILE") == b"\xab" * 356
+    told = scripted([(STEP0, "6C04"), ("00B0000004", "ABAB9000")])
+    with pytest.raises(ShortAnswerError, match="2 of 4 bytes that the card announced"):
+        read_selected(CardChannel(told), "FILE")
+    fetched = scripted([(STEP0, "6104"), ("00C0000004", "ABAB9000")])
+    with pytest.raises(ShortAnswerError, match="2 of 4 bytes that the card announced"):
+        read_selected(CardChannel(fetched), "FILE")
 
 
 def test_a_file_cannot_be_longer_than_offsets_reach(scripted: Scripted) -> None:
@@ -67,7 +86,7 @@ def test_a_refusal_on_the_way_is_not_an_end(scripted: Scripted) -> None:
 def test_by_short_identifier(scripted: Scripted) -> None:
     short = scripted([("00B0820000", "6C02"), ("00B0820002", "ABAB9000")])
     assert read_sfi(CardChannel(short), 2, "NIR") == b"\xab" * 2
-    longer = scripted([("00B0820000", FULL), (STEP1, "AB9000")])
+    longer = scripted([("00B0820000", FULL), (STEP1, "AB9000"), ("00B0010100", "6B00")])
     assert read_sfi(CardChannel(longer), 2, "NIR") == b"\xab" * 257
     exact = scripted([("00B0820000", "AB" * 256 + "6282")])
     assert read_sfi(CardChannel(exact), 2, "NIR") == b"\xab" * 256
@@ -105,11 +124,21 @@ CERTIFICATE = "3082011C" + "AB" * 252  # an object of 4 + 284 bytes begins
         ([(STEP0, CERTIFICATE + "9000"), ("00B0010020", "6C10"), ("00B0010010", "AB" * 16 + "9000")], 272),
         ([(STEP0, CERTIFICATE + "9000"), ("00B0010020", "6B00")], 256),
         ([(STEP0, "3003" + "AB" * 254 + "9000")], 256),
-        ([(STEP0, "3081" + "AB9000")], 3),
-        ([(STEP0, "0000" + "AB" * 254 + "9000"), (STEP1, "AB9000")], 257),
-        ([(STEP0, "3085" + "AB" * 254 + "9000"), (STEP1, "AB9000")], 257),
+        ([(STEP0, "3081" + "AB9000"), ("00B00003AB", "6B00")], 3),
+        ([(STEP0, "3081FF" + "AB9000"), ("00B00004FE", "AB" * 254 + "9000")], 258),
+        ([(STEP0, "0000" + "AB" * 254 + "9000"), (STEP1, "AB6282")], 257),
+        ([(STEP0, "3085" + "AB" * 254 + "9000"), (STEP1, "AB6282")], 257),
     ],
-    ids=["to its end", "cut short", "cut at a step", "padded", "cut in its length", "not at the start", "no BER"],
+    ids=[
+        "to its end",
+        "cut short",
+        "cut at a step",
+        "padded",
+        "ends early",
+        "cut on the way",
+        "not at the start",
+        "no BER",
+    ],
 )
 def test_a_file_of_one_object_is_read_as_far_as_it_goes(
     scripted: Scripted, script: list[tuple[str, str]], length: int
@@ -177,7 +206,7 @@ def test_selecting_on_a_cps(scripted: Scripted) -> None:
             ("00A4000C023F00", "9000"),
             ("00A4040C0DE828BD080F8025000001FF0010", "9000"),
             ("00A4020C02D101", "6283"),  # deactivated: selected all the same, reading it will tell
-            (STEP0, "AB9000"),
+            (STEP0, "AB6282"),
         ]
     )
     channel = CardChannel(connection)
