@@ -13,8 +13,7 @@ from emulator.image import ImageError, builtin_names
 from emulator.recording import is_recording
 from reader_core.journal import Journal, JournalError
 from vitale_testbed.cli.access import access_of
-from vitale_testbed.cli.journal import key_option
-from vitale_testbed.cli.options import IsoDate
+from vitale_testbed.cli.reading_options import reading_options
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import is_reader
 from vitale_testbed.problems import Problem
@@ -38,26 +37,7 @@ from vitale_testbed.trust import trust_of
     shell_complete=complete_image,
     help="The professional card, likewise.  [default: a virtual reader, empty, unless --vitale names a real one]",
 )
-@click.option(
-    "--pki",
-    type=click.Path(path_type=Path),
-    help="Trust the root of this folder, made by `vitale pki new`.  [default: the one of the built-in cards]",
-)
-@click.option(
-    "--access",
-    "access_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Who may do what, a file as `vitale access show --format toml` prints it.  [default: the built-in table]",
-)
-@click.option(
-    "--journal",
-    "journal_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write every access down in this file (docs/journal.md); what cannot be written down is not shown.",
-)
-@key_option
-@click.option("--on", type=IsoDate(), metavar="DATE", help="The date of every reading.  [default: the day itself]")
-@click.option("--api", type=click.Choice(["4.10", "before"]), default="4.10", show_default=True, help="Which rules.")
+@reading_options
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on.  [default: a free one]")
 @click.option("--no-open", is_flag=True, help="Do not start a browser.")
 def consult(

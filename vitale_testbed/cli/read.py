@@ -16,8 +16,8 @@ from reader_core.journal import Journal, JournalError
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
 from vitale_testbed.cli.access import access_of
-from vitale_testbed.cli.journal import key_option
-from vitale_testbed.cli.options import IsoDate, print_json
+from vitale_testbed.cli.options import print_json
+from vitale_testbed.cli.reading_options import reading_options
 from vitale_testbed.cli.reading_output import check_output, choose_format, put_reading
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import OpenedCard, open_card
@@ -50,27 +50,7 @@ _TRIES = 3
     help="The professional card's code; `-` reads it from standard input. Repeated, each is tried until one is right. "
     "On a terminal it is asked for. Only give codes of test cards here: others see the command line.",
 )
-@click.option(
-    "--pki",
-    "pki",
-    type=click.Path(path_type=Path),
-    help="Trust the root of this folder, made by `vitale pki new`.  [default: the one of the built-in cards]",
-)
-@click.option(
-    "--access",
-    "access_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Who may do what, a file as `vitale access show --format toml` prints it.  [default: the built-in table]",
-)
-@click.option(
-    "--journal",
-    "journal_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write every access down in this file (docs/journal.md); what cannot be written down is not shown.",
-)
-@key_option
-@click.option("--on", type=IsoDate(), metavar="DATE", help="The date of the reading.  [default: today]")
-@click.option("--api", type=click.Choice(["4.10", "before"]), default="4.10", show_default=True, help="Which rules.")
+@reading_options
 @click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
 @click.option("--show-secrets", is_flag=True, help="With --trace: do not mask. For test cards only.")
 @click.option("--write-back", is_flag=True, help="Save the PIN counters in the image files that were used.")

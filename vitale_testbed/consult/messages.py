@@ -9,6 +9,14 @@ import msgspec
 from reader_core.formats.card import Day
 from vitale_testbed.consult.refusals import Refusal
 
+AskedDay = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        description="a calendar day, ISO 8601",
+        extra_json_schema={"format": "date"},
+    ),
+]
 ReadingId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="a reading, as `state` names it")]
 Index = Annotated[int, msgspec.Meta(ge=1, le=99, description="a beneficiary of the card, counted from 1")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
@@ -128,17 +136,28 @@ class State(Message, frozen=True):
     professional_trouble: Trouble | None = None
 
 
+class NoOrder(Message, frozen=True):
+    """Nothing has to be said."""
+
+
 class ReadOrder(Message, frozen=True):
     """Read the Vitale. `on` is the day of the reading, today unless `vitale consult --on` says otherwise."""
 
-    on: Day | None = None
+    on: AskedDay | None = None
     api: Literal["before", "4.10"] | None = None
 
 
 class PinOrder(Message, frozen=True):
     """Present a code to the professional card."""
 
-    pin: Annotated[str, msgspec.Meta(max_length=16, description="four digits; anything else is refused unsent")]
+    pin: Annotated[
+        str,
+        msgspec.Meta(
+            description="four digits; anything else is refused unsent, with `bad_pin`",
+            max_length=16,
+            extra_json_schema={"pattern": "^[0-9]{4}$"},  # told and not enforced here: the refusal has its own words
+        ),
+    ]
 
 
 class SelectOrder(Message, frozen=True):

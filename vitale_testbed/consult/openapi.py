@@ -17,6 +17,7 @@ from vitale_testbed.consult.messages import (
     CardOrder,
     DrawerEntry,
     FormatEntry,
+    NoOrder,
     PinOrder,
     Problem,
     ReadingState,
@@ -64,7 +65,7 @@ _DESCRIPTIONS = {
 def document() -> dict[str, Any]:
     """Return the document."""
     messages = (
-        State, ReadingState, ReadOrder, PinOrder, SelectOrder, CardOrder, DrawerEntry, FormatEntry, Problem, Card,
+        State, ReadingState, NoOrder, ReadOrder, PinOrder, SelectOrder, CardOrder, DrawerEntry, FormatEntry, Problem, Card,
         Describe, ReadRequest, Stop, Description, Answer, ErrorBody,
     )  # fmt: skip
     _, schemas = msgspec.json.schema_components(messages, ref_template=_REF)
@@ -122,11 +123,11 @@ def _paths() -> dict[str, Any]:
         },
         "/api/read": {"post": _post("/api/read", "read", "ReadOrder", _answer("The reading", "ReadingState"), "400", "409")},
         "/api/pin": {"post": _post("/api/pin", "pin", "PinOrder", _answer("The code is right", "State"), "400", "409", "422")},
-        "/api/release": {"post": _post("/api/release", "release", None, _answer("Released", "State"), "409")},
+        "/api/release": {"post": _post("/api/release", "release", "NoOrder", _answer("Released", "State"), "400", "409")},
         "/api/select": {
             "post": _post("/api/select", "select", "SelectOrder", _answer("Selected", "ReadingState"), "400", "404", "409")
         },
-        "/api/clear": {"post": _post("/api/clear", "clear", None, _answer("Cleared", "State"))},
+        "/api/clear": {"post": _post("/api/clear", "clear", "NoOrder", _answer("Cleared", "State"), "400")},
         "/api/card": {"get": _get("/api/card", "card", _answer("The card object", "Card"), "400", "409", parameters=[reading])},
         "/api/formats": {"get": _get("/api/formats", "formats", _listed("The formats", "FormatEntry"))},
         "/api/export/{format}": {
@@ -155,7 +156,7 @@ def _paths() -> dict[str, Any]:
             "get": _get("/api/openapi.json", "openapi", {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}})
         },
         "/adapter": {
-            "post": _operation("/adapter", "adapter", {"description": "The answer", "content": {"application/json": {"schema": answers}}}, "400")
+            "post": _operation("/adapter", "adapter", {"description": "The answer", "content": {"application/json": {"schema": answers}}}, "400", "413", "415")
             | {"requestBody": {"required": True, "content": {"application/json": {"schema": adapter}}}}
         },
     }  # fmt: skip
@@ -185,8 +186,7 @@ def _get(
     return _operation(path, name, answer, *refusals) | ({"parameters": parameters} if parameters else {})
 
 
-def _post(path: str, name: str, body: str | None, answer: dict[str, Any], *refusals: str) -> dict[str, Any]:
-    schema = {"type": "object"} if body is None else {"$ref": _ref(body)}
+def _post(path: str, name: str, body: str, answer: dict[str, Any], *refusals: str) -> dict[str, Any]:
     return _operation(path, name, answer, "413", "415", *refusals) | {
-        "requestBody": {"required": body is not None, "content": {"application/json": {"schema": schema}}}
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": _ref(body)}}}}
     }

@@ -22,6 +22,7 @@ from vitale_testbed.consult.exports import Export, export, formats
 from vitale_testbed.consult.messages import (
     CardOrder,
     DrawerEntry,
+    NoOrder,
     PinOrder,
     ReadOrder,
     SelectOrder,
@@ -106,8 +107,9 @@ class Api:
         await run_in_threadpool(self._desk.present_pin, order.pin)
         return as_json(self._desk.state())
 
-    async def release(self, _request: Request) -> Response:
+    async def release(self, request: Request) -> Response:
         """Give the professional card back."""
+        await _body(request, NoOrder)
         await run_in_threadpool(self._desk.release)
         return as_json(self._desk.state())
 
@@ -116,8 +118,9 @@ class Api:
         order = await _body(request, SelectOrder)
         return as_json(self._desk.select(order.reading, order.beneficiary).state())
 
-    async def clear(self, _request: Request) -> Response:
+    async def clear(self, request: Request) -> Response:
         """Show nothing any more."""
+        await _body(request, NoOrder)
         self._desk.clear()
         return as_json(self._desk.state())
 
