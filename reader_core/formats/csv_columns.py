@@ -13,6 +13,7 @@ from reader_core.formats import card
 _BLOCKS = {
     "mutuelle": (
         "identification",
+        "identification_libelle",
         "garanties",
         "indicateur_traitement",
         "type_services",
@@ -40,13 +41,17 @@ _BLOCKS = {
         "connu",
         "nature",
         "justificatif",
+        "justificatif_libelle",
         "libelle",
         "taux_standard",
+        "nature_assurance",
+        "nature_assurance_libelle",
         "debut",
         "fin",
         "avec",
     ),
     "maternite": ("date_presumee", "date_accouchement", "debut", "fin"),
+    "cmu": ("origine", "code", "gestion", "type_cmu", "debut", "fin", "en_cours"),
 }
 _ACCIDENT = ("organisme", "code_gestion", "identifiant")
 
@@ -64,36 +69,47 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
                 "nir",
                 "cle",
                 "nir_valide",
+                "nir_nature",
                 "regime",
                 "regime_libelle",
                 "regime_particulier",
                 "caisse",
+                "caisse_libelle",
                 "centre",
                 "code_gestion",
+                "code_gestion_libelle",
+                "statut_particulier",
+                "statut_particulier_libelle",
             )
         },
         "famille_service_amo": "card.service_amo.code",
+        "famille_service_amo_libelle": "card.service_amo.libelle",
         "famille_service_amo_debut": "card.service_amo.debut",
         "famille_service_amo_fin": "card.service_amo.fin",
-        **{f"accident{n + 1}_{name}": f"card.accidents.{n}.{name}" for n in range(3) for name in _ACCIDENT},
+        **{f"accident{rang}_{name}": f"card.accidents.{rang}.{name}" for rang in (1, 2, 3) for name in _ACCIDENT},
         "zone_commune": "card.zone_commune",
         **{
             name: f"beneficiaire.{name}" for name in ("index", "nom_usuel", "nom_patronymique", "prenom", "nationalite")
         },
         **{f"adresse{n + 1}": f"beneficiaire.adresse.{n}" for n in range(5)},
-        **{name: f"beneficiaire.{name}" for name in ("nir_certifie", "cle_nir_certifie", "date_certification")},
+        **{
+            name: f"beneficiaire.{name}"
+            for name in ("nir_certifie", "cle_nir_certifie", "nir_certifie_valide", "date_certification")
+        },
         "naissance_en_carte": "beneficiaire.naissance.en_carte",
         "naissance_date": "beneficiaire.naissance.date",
         "naissance_lunaire": "beneficiaire.naissance.lunaire",
+        "naissance_age": "beneficiaire.naissance.age",
         **{name: f"beneficiaire.{name}" for name in ("rang_naissance", "qualite", "qualite_libelle")},
         "service_amo": "beneficiaire.service_amo.code",
+        "service_amo_libelle": "beneficiaire.service_amo.libelle",
         "service_amo_debut": "beneficiaire.service_amo.debut",
         "service_amo_fin": "beneficiaire.service_amo.fin",
         "droits_ouverts": "beneficiaire.droits_ouverts",
         "droits": "beneficiaire.droits",
         **{
             f"{block}_{name}": f"beneficiaire.{block}.{name}"
-            for block in ("mutuelle", "amc")
+            for block in ("cmu", "mutuelle", "amc")
             for name in _BLOCKS[block]
         },
         "donnees_protegees": "card.protected.status",
@@ -129,10 +145,13 @@ def cell(read: card.Card, beneficiaire: card.Beneficiaire, path: str) -> str:
 
 
 def _step(value: object, step: str) -> object:
-    if isinstance(value, tuple):
-        held = cast("tuple[object, ...]", value)
-        return held[int(step)] if int(step) < len(held) else None
-    return None if value is None else getattr(value, step)
+    if value is None or not step.isdigit():
+        return None if value is None else getattr(value, step)
+    held = cast("tuple[object, ...]", value)
+    if held and isinstance(held[0], card.Accident):  # by their rank, since one that says nothing is not there
+        ranked = {each.rang: each for each in cast("tuple[card.Accident, ...]", value)}
+        return ranked.get(int(step))
+    return held[int(step)] if int(step) < len(held) else None
 
 
 def _text(value: object) -> str:
@@ -148,9 +167,9 @@ def _text(value: object) -> str:
 def _part(value: object) -> str:
     """One of the values of a cell: a period as ISO 8601 writes intervals, a code behind its period, or a text."""
     if isinstance(value, card.Couverture):
-        return f"{_interval(value.debut, value.fin)} {_escaped(value.ald + value.situation)}"
+        return f"{_interval(value)} {_escaped(value.ald + value.situation)}"
     if isinstance(value, card.Periode):
-        return _interval(value.debut, value.fin)
+        return _interval(value)
     if isinstance(value, card.Refus):
         return value.fonction
     if isinstance(value, msgspec.Struct):
@@ -158,8 +177,13 @@ def _part(value: object) -> str:
     return _escaped(str(value))
 
 
-def _interval(debut: str | None, fin: str | None) -> str:
-    return f"{debut or '..'}/{fin or '..'}"
+def _interval(period: card.Periode | card.Couverture) -> str:
+    return f"{_bound(period.debut, period.debut_en_carte)}/{_bound(period.fin, period.fin_en_carte)}"
+
+
+def _bound(day: str | None, written: str | None) -> str:
+    """A day; what stands on the card where the calendar has no such day; `..` for none."""
+    return day or _escaped(written or "") or ".."
 
 
 def _escaped(text: str) -> str:

@@ -21,7 +21,15 @@ from reader_core.formats import csv
 from reader_core.formats.csv_columns import COLUMNS
 from reader_core.formats.errors import FormatError
 from reader_core.iso7816 import Card
-from reader_core.records import Beneficiaire, BeneficiaireRecords, CardDate, Couverture, Droits, VitaleRecords
+from reader_core.records import (
+    Accidents,
+    Beneficiaire,
+    BeneficiaireRecords,
+    CardDate,
+    Couverture,
+    Droits,
+    VitaleRecords,
+)
 from reader_core.session import Protection, ProtectionStatus
 
 ON = date(2026, 1, 15)
@@ -67,6 +75,9 @@ def test_the_family_one_a_line(family: VitaleReading) -> None:
         "caisse": "349",
         "centre": "9881",
         "famille_service_amo": "'01",
+        "caisse_libelle": "Caisse de test",
+        "accident1_organisme": "'013499881",
+        "accident1_identifiant": "",
         "accident2_identifiant": "240115006",
         "zone_commune": "ZONE COMMUNE : CARTE D'ESSAI N° 102",
         "index": "1",
@@ -75,9 +86,12 @@ def test_the_family_one_a_line(family: VitaleReading) -> None:
         "naissance_en_carte": "19840308",
         "naissance_date": "1984-03-08",
         "naissance_lunaire": "non",
+        "naissance_age": "41",
         "qualite_libelle": "Assuré",
         "droits_ouverts": "oui",
         "droits": "2019-09-01/2021-08-31 | 2021-09-01/..",
+        "cmu_type_cmu": "COMPLEMENTAIRE SANTE SOLIDAIRE gérée par votre caisse d'Assurance Maladie",
+        "cmu_en_cours": "oui",
         "mutuelle_garanties": "OOOOOONN",
         "mutuelle_periodes": "2024-11-01/2025-10-31 | 2025-11-01/2026-10-31",
         "mutuelle_geree_par_amo": "oui",
@@ -86,6 +100,7 @@ def test_the_family_one_a_line(family: VitaleReading) -> None:
         "couvertures": "2019-09-01/.. 00100",
         "exoneration_nature": "maternite",
         "exoneration_taux_standard": "100",
+        "exoneration_nature_assurance": "30",
         "maternite_date_presumee": "2026-03-15",
         "maternite_date_accouchement": "",
     }
@@ -104,7 +119,7 @@ def test_without_a_professional_card_the_protected_cells_are_empty_and_say_so(
     assert row["donnees_protegees"] == "withheld"
     assert row["donnees_protegees_code"] == "cps_absent"
     protected = [value for name, value in row.items() if name.startswith(("couvertures", "exoneration", "maternite"))]
-    assert len(protected) == 14
+    assert len(protected) == 17
     assert not any(protected)
 
 
@@ -182,8 +197,14 @@ def test_several_values_of_a_cell_can_be_told_apart() -> None:
     )
     read = replace(named(""), records=VitaleRecords(beneficiaires=(odd,)))
     (row,) = csv.loads(csv.dumps(read))
-    assert row["droits"] == "../.. | 2020-01-01/2020-12-31"
+    assert row["droits"] == "20201301/.. | 2020-01-01/2020-12-31"
     assert row["couvertures"] == r"../.. \| \\\| | ../.. 00100"
+
+
+def test_accidents_stand_at_their_rank() -> None:
+    records = VitaleRecords(accidents=Accidents(identifiant3="250630019"), beneficiaires=(BeneficiaireRecords(),))
+    (row,) = csv.loads(csv.dumps(replace(named(""), records=records)))
+    assert [row[f"accident{rang}_identifiant"] for rang in (1, 2, 3)] == ["", "", "250630019"]
 
 
 # --- reading back -------------------------------------------------------------------------------

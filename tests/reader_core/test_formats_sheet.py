@@ -18,7 +18,7 @@ from reader_core.formats import sheet
 from reader_core.formats.errors import FormatError
 from reader_core.formats.registry import FORMATS
 from reader_core.formats.sheet import pdf
-from reader_core.records import Beneficiaire, BeneficiaireRecords, VitaleRecords
+from reader_core.records import Beneficiaire, BeneficiaireRecords, CardDate, Droits, VitaleRecords
 from reader_core.session import Protection, ProtectionStatus
 from reader_core.session.withholding import withhold
 
@@ -99,21 +99,22 @@ def test_the_family_in_french(family: VitaleReading) -> None:
         "Lecture de la carte Vitale Lue le 15/01/2026 · règles de l’API de lecture 4.10",  # noqa: RUF001 - as it is printed
         "Carte de test N° de série 00000102 Validité du 01/09/2019 au 31/08/2031",
         "NIR 2 84 03 75 999 001 clé 17",
-        "Régime 01 Régime général Caisse 349 Centre 9881 Code gestion 10",
-        "Service AMO 01 COMPLEMENTAIRE SANTE SOLIDAIRE gérée par votre caisse d'Assurance Maladie du 01/11/2025 au 31/10/2026",
+        "Régime 01 Régime général Caisse 349 Caisse de test Centre 9881 Code gestion 10",
+        "Service AMO 01 Couverture complémentaire gérée par la caisse du 01/11/2025 au 31/10/2026",
+        "CMU-C ou C2S COMPLEMENTAIRE SANTE SOLIDAIRE gérée par votre caisse d'Assurance Maladie du 01/11/2025 au 31/10/2026",
         "organisme 013499881, gestion 10, identifiant 240115006",
         "Zone commune ZONE COMMUNE : CARTE D'ESSAI N° 102",
-        "1 SPÉCIMEN HÉLOÏSE Droits ouverts Nom patronymique L'ÉPREUVE-NOËL Naissance 08/03/1984, rang 1 Qualité 0 Assuré",
+        "1 SPÉCIMEN HÉLOÏSE Droits ouverts Nom patronymique L'ÉPREUVE-NOËL Naissance 08/03/1984, 41 ans, rang 1 Qualité 0 Assuré",
         "NIR certifié 2 84 03 75 999 001 clé 17, certifié le 01/09/2019 Nationalité F Adresse APPARTEMENT 3 BÂTIMENT Ç",
         "Droits AMO du 01/09/2019 au 31/08/2021 depuis le 01/09/2021",
         "Exonération Maternité : tous les soins pris en charge à 100 %, en rapport ou non avec la grossesse code 00100, ",
-        "justificatif 0, 100 %, du 15/11/2025 au 27/03/2026",
+        "justificatif 0, 100 %, nature d’assurance 30 du 15/11/2025 au 27/03/2026",  # noqa: RUF001 - as it is printed
         "Maternité prévu le 15/03/2026 du 15/11/2025 au 27/03/2026",
         "Mutuelle 99999997, gérée par la caisse, garanties OOOOOONN du 01/11/2024 au 31/10/2025",
         "Codes couverture 00100 du 01/09/2019 au 31/05/2021 10100 du 01/06/2021 au 31/05/2031 00100 depuis le 01/06/2031",
         "AMC 0099999901, adhérent ESSAI-000002 du 01/01/2020 au 31/10/2025",
-        "Naissance 19481901 (telle qu’en carte, hors calendrier), rang 1",  # noqa: RUF001 - as it is printed
-        "Carte de professionnel : CPS 99900001, DR Hélène VALBREUSE, 9979990001 6 (carte de test)",
+        "Naissance 19481901 (telle qu’en carte, hors calendrier), 78 ans, rang 1",  # noqa: RUF001 - as it is printed
+        "Carte de professionnel : CPS 99900001, DR Hélène VALBREUSE (Médecin), 9979990001 6 (carte de test)",
     ):
         assert expected in text, expected
     assert not re.search(r"Read on|Rights|Exemption |since", text)
@@ -124,7 +125,7 @@ def test_the_family_in_english(family: VitaleReading) -> None:
     for expected in (
         "Reading of the Vitale card Read on 15 Jan 2026 · rules of API de lecture 4.10",
         "Test card Serial number 00000102 Validity from 1 Sep 2019 to 31 Aug 2031",
-        "Rights open Birth name L'ÉPREUVE-NOËL Born 8 Mar 1984, rank 1",
+        "Rights open Birth name L'ÉPREUVE-NOËL Born 8 Mar 1984, 41 years, rank 1",
         "Rights from 1 Sep 2019 to 31 Aug 2021 since 1 Sep 2021",
         "this sheet is no certificate of rights",
     ):
@@ -199,6 +200,13 @@ def test_closed_rights_a_wrong_key_and_a_damaged_file(family: VitaleReading) -> 
     assert "aucun en carte" in text
     damaged = words(seen(sheet.render_sheet(hostile_family())).french)
     assert "Contenu de carte illisible DROITS, octet 12 : <script>" in damaged
+
+
+def test_a_bound_that_is_no_day_stands_as_it_is_on_the_card() -> None:
+    rights = (Droits(CardDate("20201301"), CardDate("")), Droits(CardDate(""), CardDate("20251231")), Droits())
+    page = sheet.render_sheet(bare(Protection(ProtectionStatus.READ), BeneficiaireRecords(droits=rights)))
+    text = words(seen(page).french)
+    assert "Droits AMO depuis le 20201301 jusqu’au 31/12/2025 sans limite" in text  # noqa: RUF001 - as it is printed
 
 
 def test_a_card_without_beneficiaries_and_one_that_is_full(family: VitaleReading) -> None:

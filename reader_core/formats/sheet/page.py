@@ -15,7 +15,6 @@ from markupsafe import Markup
 from reader_core.formats import card
 from reader_core.formats.build import build_card
 from reader_core.formats.gate import other_refusals
-from reader_core.rules.complementaire import type_cmu
 from reader_core.session import VitaleReading
 
 Language = Literal["fr", "en"]
@@ -75,8 +74,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_visible,
     )
-    words: dict[str, Any] = {"both": both, "when": when, "period": period}
-    filters: dict[str, Any] = {"nir": printed_nir, "named": named, "cover": _cover, "function_name": _function}
+    words: dict[str, Any] = {"both": both, "when": when, "period": period, "dated": dated}
+    filters: dict[str, Any] = {"nir": printed_nir, "named": named, "function_name": _function}
     made.globals.update(words)
     made.filters.update(filters)
     return made
@@ -94,25 +93,34 @@ def both(fr: str, en: str) -> Markup:
     return Markup('<span class="fr">{}</span><span class="en" lang="en">{}</span>').format(_visible(fr), _visible(en))
 
 
-def when(day: str | None) -> Markup:
-    """Write a calendar day: 15/01/2026, and 15 Jan 2026."""
+def when(day: str | None, en_carte: str | None = "") -> Markup:
+    """Write a calendar day, 15/01/2026 and 15 Jan 2026; without one, what stands on the card."""
     if day is None:
-        return Markup("-")
+        return Markup.escape(_visible(en_carte or "-"))
     found = date.fromisoformat(day)
     return both(
-        f"{found:%d/%m/%Y}", f"{found.day}\N{NO-BREAK SPACE}{_MONTHS[found.month - 1]}\N{NO-BREAK SPACE}{found.year}"
+        f"{found:%d/%m/%Y}",
+        f"{found.day}\N{NO-BREAK SPACE}{_MONTHS[found.month - 1]}\N{NO-BREAK SPACE}{found.year:04}",
     )
 
 
-def period(debut: str | None, fin: str | None) -> Markup:
-    """Write a period; a bound that is null is open."""
-    if debut is None and fin is None:
+def period(
+    debut: str | None, fin: str | None, debut_en_carte: str | None = "", fin_en_carte: str | None = ""
+) -> Markup:
+    """Write a period; a bound that is not there is open, one that is no day is shown as it stands on the card."""
+    starts, ends = when(debut, debut_en_carte), when(fin, fin_en_carte)
+    if not (debut or debut_en_carte or fin or fin_en_carte):
         return both("sans limite", "no limit")
-    if fin is None:
-        return both("depuis le ", "since ") + when(debut)
-    if debut is None:
-        return both("jusqu\N{RIGHT SINGLE QUOTATION MARK}au ", "until ") + when(fin)
-    return both("du ", "from ") + when(debut) + both(" au ", " to ") + when(fin)
+    if not (fin or fin_en_carte):
+        return both("depuis le ", "since ") + starts
+    if not (debut or debut_en_carte):
+        return both("jusqu\N{RIGHT SINGLE QUOTATION MARK}au ", "until ") + ends
+    return both("du ", "from ") + starts + both(" au ", " to ") + ends
+
+
+def dated(given: card.Periode | card.Couverture) -> Markup:
+    """Write the period of a right or of a code couverture."""
+    return period(given.debut, given.fin, given.debut_en_carte, given.fin_en_carte)
 
 
 def printed_nir(nir: str) -> str:
@@ -140,8 +148,3 @@ _FUNCTIONS = {
 def _function(name: str) -> Markup:
     """What a function reads, in both languages."""
     return both(*_FUNCTIONS.get(name, (name, name)))
-
-
-def _cover(service: card.ServiceAmo, on: str) -> str:
-    """The complementary cover of a code service AMO, or nothing."""
-    return type_cmu(service.code, date.fromisoformat(on)) or ""
