@@ -106,6 +106,13 @@ def _weasyprint() -> Finding:
     return Finding("WeasyPrint", not problem, "vitale read -o FILE.pdf", problem or "installed", step)
 
 
+def _web() -> Finding:
+    missing = [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]
+    detail = f"not installed: {', '.join(missing)}" if missing else "installed"
+    step = "pip install 'vitale-testbed[web]'" if missing else ""
+    return Finding("consultation page", not missing, "vitale consult", detail, step)
+
+
 _CHECKS: tuple[Callable[[], Finding], ...] = (
     _python,
     _pyscard,
@@ -114,6 +121,7 @@ _CHECKS: tuple[Callable[[], Finding], ...] = (
     _namespaces,
     _socket_permission,
     _weasyprint,
+    _web,
 )
 
 

@@ -185,13 +185,16 @@ class Desk:
             person: whether a beneficiary has to be selected.
 
         Raises:
-            RefusedError: `no_reading`, `card_changed`, `selection_required`, `busy`, or what the reader core says.
+            RefusedError: `no_reading`, `card_changed`, `incomplete_reading`, `selection_required`, `busy`, or what the
+                reader core says.
         """
         known = self._board.of_id(reading)
         self._look("vitale")
         if not self.slots["vitale"].counts and known.reading.pan and self._number() != known.reading.pan:
             self._forget(happenings.moved("vitale", present=False))
         shown = self._board.of_id(reading, "card_changed")
+        if not shown.complete:  # no format could tell what is missing from what the card has not
+            raise RefusedError.of("incomplete_reading")
         if person and shown.selected is None and shown.count > 1:
             raise RefusedError.of("selection_required")
         return shown

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from reader_core.access import Function
 from reader_core.formats import card
 from reader_core.formats.build import build_card
+from reader_core.layouts.vitale_groups import DROITS
 from reader_core.nomenclatures import organisme
 from reader_core.nomenclatures.assurance import CODE_GESTION, CODE_GESTION_01, JUSTIFICATIF, SERVICE_AMO
-from reader_core.records import CardDate, ServiceAmo
+from reader_core.records import Beneficiaire, BeneficiaireRecords, CardDate, ServiceAmo
 from reader_core.rules import covers
 from reader_core.rules.complementaire import type_cmu
 from vitale_testbed.consult.shown import Shown
@@ -80,6 +82,7 @@ class PersonView:
         card: the whole card object.
         person: the beneficiary in it.
         birth: the birth date in words, as on the card where the calendar does not have it.
+        entitled: whether rights are open on the day of the reading; None where they could not be read.
         rights: periods of rights.
         coverage: protected: periods of the code couverture.
         services: what the compulsory insurance gives on top.
@@ -93,6 +96,7 @@ class PersonView:
     card: card.Card
     person: card.Beneficiaire
     birth: Text
+    entitled: bool | None
     rights: tuple[PeriodView, ...]
     coverage: tuple[CoverageView, ...]
     services: tuple[ServiceView, ...]
@@ -145,6 +149,7 @@ def person_view(shown: Shown) -> PersonView | None:
         card=made,
         person=person,
         birth=_birth(person, record.beneficiaire.date_naissance),
+        entitled=True if person.droits_ouverts else None if _rights_unread(shown, record) else False,
         rights=tuple(PeriodView.of(each.debut, each.fin, on) for each in record.droits),
         coverage=tuple(CoverageView(each.code, PeriodView.of(each.debut, each.fin, on)) for each in record.couvertures),
         services=tuple(_services(((record.beneficiaire.service_amo, False), (reading.records.service_amo, True)), on)),
@@ -154,6 +159,16 @@ def person_view(shown: Shown) -> PersonView | None:
         gestion=_gestion(made.assure),
         justificatif=_justificatif(person),
     )
+
+
+def _rights_unread(shown: Shown, record: BeneficiaireRecords) -> bool:
+    """Whether no rights in the reading may be rights on the card: "no rights" must never be said of what was not read."""
+    reading = shown.reading
+    damaged = any(each.file in {DROITS.name, "POINTERS"} for each in reading.anomalies)
+    refused = any(each.function is Function.READ_RIGHTS for each in reading.refusals)
+    # A card without our record groups, such as a real one, keeps its rights where nobody has published.
+    foreign = record.beneficiaire == Beneficiaire()
+    return damaged or refused or ((not shown.complete or foreign) and not record.droits)
 
 
 def _caisse(insured: card.Assure) -> str:

@@ -34,6 +34,15 @@ _TEXTS: dict[str, tuple[int, ErrorText]] = {
             "Relisez la carte présente et sélectionnez à nouveau le bénéficiaire.",
         ),
     ),
+    "incomplete_reading": (
+        409,
+        ErrorText(
+            "The reading is incomplete: what is missing on it may be on the card.",
+            "La lecture est incomplète : ce qui y manque est peut-être sur la carte.",
+            "Read the card again before printing or exporting it.",
+            "Relisez la carte avant d'imprimer ou d'exporter.",
+        ),
+    ),
     "selection_required": (
         409,
         ErrorText(

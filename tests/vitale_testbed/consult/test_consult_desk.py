@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from emulator.faults import FaultyCard, parse_fault
 from emulator.image import build_card, load_image
 from emulator.readers import InProcessReader, PulledCard, SocketReader
 from reader_core.connections import Presence
@@ -285,6 +286,22 @@ def test_a_professional_card_pulled_while_it_opens_leaves_the_free_data(builtin_
     assert all(not each.couvertures for each in shown.reading.records.beneficiaires)
     assert trouble(desk) == "cps_removed"
     desk.close()
+
+
+@pytest.mark.parametrize("at", [6, 20, 33, 43])
+def test_a_card_that_falls_silent_is_shown_as_far_as_it_was_read_and_not_given_out(
+    builtin_drawer: Drawer, at: int
+) -> None:
+    slot = VirtualSlot("vitale", builtin_drawer)
+    slot.reader.insert(FaultyCard(build_card(load_image("famille")), parse_fault(f"no_answer:at={at}")))
+    desk = Desk(slot, None, builtin_trust())
+    assert refused(desk.read) == "vitale_mute"
+    shown = desk.view()[1]
+    assert shown is not None
+    assert not shown.complete
+    desk.select(shown.id, 2)
+    assert refused(desk.confirmed, shown.id) == "incomplete_reading"
+    assert trouble(desk) == "vitale_mute"
 
 
 def test_no_vitale_and_no_reader(workplace: Any) -> None:

@@ -10,10 +10,14 @@ from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import cast
 
 import pytest
 from starlette.testclient import TestClient
 
+from emulator.card import CardSystem, ElementaryFile
+from emulator.faults import FaultyCard, parse_fault
+from emulator.image import build_card, load_image
 from reader_core.formats.json import card_object
 from reader_core.records import CardDate
 from vitale_testbed.consult.app import make_app
@@ -22,6 +26,7 @@ from vitale_testbed.consult.drawer import Drawer
 from vitale_testbed.consult.keys import Keys
 from vitale_testbed.consult.pages import Pages, static_files, static_path
 from vitale_testbed.consult.person import PeriodView
+from vitale_testbed.consult.refusals import RefusedError
 from vitale_testbed.consult.slots import VirtualSlot
 from vitale_testbed.consult.watch import Feed
 from vitale_testbed.trust import builtin_trust
@@ -227,6 +232,51 @@ def test_what_is_protected_is_not_shown_without_the_code(show: Show) -> None:
     assert "Affection de longue durée" not in page
     assert "10100" not in page
     assert "Insérez une carte de professionnel" in page
+
+
+@pytest.mark.parametrize(("at", "rights"), [(6, False), (20, False), (33, True)])
+def test_what_was_not_read_is_never_said_to_be_none(builtin_drawer: Drawer, at: int, rights: bool) -> None:
+    """A reading that broke off: no rights in it is not "no rights"."""
+    slot = VirtualSlot("vitale", builtin_drawer)
+    slot.reader.insert(FaultyCard(build_card(load_image("famille")), parse_fault(f"no_answer:at={at}")))
+    desk = Desk(slot, None, builtin_trust(), on=date(2026, 1, 15))
+    with pytest.raises(RefusedError):
+        desk.read()
+    shown = desk.view()[1]
+    assert shown is not None
+    desk.select(shown.id, 2)
+    page = Looked(Pages(desk, builtin_drawer).panels().panels["reading"]).text
+    assert "La carte Vitale ne répond pas" in page
+    assert ("Droits ouverts" if rights else "Droits non lus") in page
+    assert "Droits fermés" not in page
+    assert "Aucune période de droits" not in page
+    assert "Aucun sur la carte" not in page
+    assert "Imprimer" not in page
+    assert "Lecture incomplète" in page
+
+
+def test_rights_that_cannot_be_understood_are_not_said_to_be_closed(builtin_drawer: Drawer) -> None:
+    """One wrong byte in the file DROITS; everything else is shown."""
+    card = cast("CardSystem", build_card(load_image("specimen")))
+    files = [
+        ef for df in card.root.walk() for ef in df.children if isinstance(ef, ElementaryFile) and ef.name == "DROITS"
+    ]
+    files[0].content[0] ^= 0xFF
+    slot = VirtualSlot("vitale", builtin_drawer)
+    slot.reader.insert(card)
+    desk = Desk(slot, None, builtin_trust(), on=date(2026, 1, 15))
+    desk.read()
+    page = Looked(Pages(desk, builtin_drawer).panels().panels["reading"]).text
+    assert "Droits non lus" in page
+    assert "illisibles" in page
+    assert "Imprimer" in page
+
+
+def test_rights_that_are_over_are_said_to_be_closed(show: Show) -> None:
+    changes: dict[str, object] = {"beneficiaires[0].droits": [{"debut": "2019-01-01", "fin": "2020-12-31"}]}
+    page = Looked(show("specimen", changes).panels().panels["reading"]).text
+    assert "Droits fermés" in page
+    assert "terminée" in page
 
 
 def test_nothing_is_shown_before_a_beneficiary_is_selected(show: Show) -> None:
