@@ -38,3 +38,8 @@ def crowd() -> Image:
             for index, name in enumerate(CHILDREN, 5)
         },
     )
+
+
+def image(name: str) -> Image:
+    """A built-in image, or `crowd`."""
+    return crowd() if name == "crowd" else load_image(name)

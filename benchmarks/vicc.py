@@ -1,11 +1,14 @@
-"""Our cards beside Debian's `vicc -t iso7816`: two slots of one pcscd, the same two commands, turn and turn about.
+"""Our card beside Debian's `vicc -t iso7816`: two slots of one pcscd, each card in a process of its own, turn and turn about.
 
     python -m benchmarks.vicc PYTHON DIRECTORY
 
 PYTHON is an interpreter that has pycryptodome; DIRECTORY is where Debian's vsmartcard-vpicc and python3-virtualsmartcard were
 unpacked (docs/benchmarks.md has the commands). vicc's card has no file to read, so the pair is SELECT of the master file and GET
-CHALLENGE of eight bytes. It is measured as shipped, and with TCP_QUICKACK set again before every message that it reads.
+CHALLENGE of eight bytes. vicc is measured as shipped, and with TCP_QUICKACK set again before every message that it reads; turns
+are of many pairs each, and of one, where our card too is found after a pause.
 """
+
+from __future__ import annotations
 
 import argparse
 import os
@@ -18,12 +21,11 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.paths import Transmit, connected
-from emulator.image import build_card, load_image
-from emulator.readers import PrivatePcscd
+from benchmarks.noise import ratio, spread, watched
+from benchmarks.paths import Transmit, cards_elsewhere, pcsc
 
 SELECT, CHALLENGE = bytes.fromhex("00A4000C023F00"), bytes.fromhex("0084000008")
-_SEEN_S, _ROUNDS = 10.0, 9
+_SEEN_S = 10.0
 _QUICKACK = """
 import runpy, socket, sys
 class Socket(socket.socket):
@@ -53,51 +55,53 @@ def vicc(python: str, directory: Path, port: int, *, quickack: bool) -> Generato
             process.wait()
 
 
-def pair(transmit: Transmit) -> float:
-    """Microseconds per APDU of one pair."""
-    start = time.perf_counter()
-    selected, challenge = transmit(SELECT), transmit(CHALLENGE)
-    spent = (time.perf_counter() - start) * 1e6 / 2
-    if selected != b"\x90\x00" or len(challenge) != 10:
-        sys.exit(f"answers {selected.hex()} and {challenge.hex()}: nothing is measured")
-    return spent
+def pairs(transmit: Transmit, count: int) -> float:
+    """Microseconds per APDU: the median of some pairs."""
+    times: list[float] = []
+    for _ in range(count):
+        start = time.perf_counter()
+        selected, challenge = transmit(SELECT), transmit(CHALLENGE)
+        times.append((time.perf_counter() - start) * 1e6 / 2)
+        if selected != b"\x90\x00" or len(challenge) != 10:
+            sys.exit(f"answers {selected.hex()} and {challenge.hex()}: nothing is measured")
+    return statistics.median(times)
 
 
-def compare(python: str, directory: Path, *, quickack: bool, pairs: int) -> None:
-    """Print one line of the table: rounds of 100 pairs of ours, and of `pairs` of vicc's."""
-    with PrivatePcscd([build_card(load_image("specimen"))], isolated=False) as daemon, ExitStack() as stack:
-        os.environ.update(daemon.environment)
-        ours, theirs = daemon.slots[0], daemon.slots[1]
-        stack.enter_context(vicc(python, directory, theirs.port, quickack=quickack))
-        mine = stack.enter_context(connected(ours.name))
-        other = stack.enter_context(connected(theirs.name, patience=_SEEN_S))
-        rounds = [([pair(mine) for _ in range(100)], [pair(other) for _ in range(pairs)]) for _ in range(_ROUNDS)]
-    columns = [[statistics.median(one) for one in column] for column in zip(*rounds, strict=True)]
-    medians = [statistics.median(column) for column in columns]
-    mine_us, other_us = medians
-    spread = [(max(column) - min(column)) / median * 100 for column, median in zip(columns, medians, strict=True)]
-    title = "with TCP_QUICKACK" if quickack else "as shipped"
-    print(
-        f"| {title} | {mine_us:.0f} us | {other_us:,.0f} us | {other_us / mine_us:,.1f} x | {spread[0]:.0f} %, {spread[1]:.0f} % |"
-    )
+def compare(python: str, directory: Path, *, quickack: bool) -> None:
+    """Print two lines of the table: turns of many pairs, and of one."""
+    with ExitStack() as stack:
+        slots = stack.enter_context(cards_elsewhere("pcsc", "--shared-network", "specimen"))
+        stack.enter_context(vicc(python, directory, slots.ports[1], quickack=quickack))
+        ours = stack.enter_context(pcsc(slots.readers[0]))
+        theirs = stack.enter_context(pcsc(slots.readers[1], patience=_SEEN_S))
+        title = "with TCP_QUICKACK" if quickack else "as shipped"
+        for turns, mine, other in ((9, 100, 100 if quickack else 4), (40, 1, 1)):
+            rounds = [(pairs(ours, mine), pairs(theirs, other)) for _ in range(turns)]
+            ours_us, theirs_us = zip(*rounds, strict=True)
+            print(
+                f"| {title} | {mine} and {other} | {statistics.median(ours_us):.0f} us | {statistics.median(theirs_us):,.0f} us "
+                f"| {ratio(theirs_us, ours_us)} | {spread(ours_us)} us; {spread(theirs_us)} us |",
+                flush=True,
+            )
 
 
 def main() -> None:
-    """Print the table; each line in a process of its own, as libpcsclite looks for its daemon once per process."""
+    """Print the table; each half in a process of its own, as libpcsclite looks for its daemon once per process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("python")
     parser.add_argument("directory", type=Path)
     parser.add_argument("--quickack", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--line", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--half", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.line:
-        compare(options.python, options.directory, quickack=options.quickack, pairs=100 if options.quickack else 4)
+    if options.half:
+        compare(options.python, options.directory, quickack=options.quickack)
         return
-    print("| vicc | our card | vicc | ratio | spread between rounds, ours and vicc's |")
-    print("|---|---|---|---|---|", flush=True)
-    again = [sys.executable, "-m", "benchmarks.vicc", options.python, str(options.directory), "--line"]
-    for more in ([], ["--quickack"]):
-        subprocess.run([*again, *more], check=True)
+    with watched():
+        print("| vicc | pairs in a turn | our card | vicc | ratio (half of the turns) | turns, ours; vicc's |")
+        print("|---|---|---|---|---|---|", flush=True)
+        again = [sys.executable, "-m", "benchmarks.vicc", options.python, str(options.directory), "--half"]
+        for more in ([], ["--quickack"]):
+            subprocess.run([*again, *more], check=True)
 
 
 if __name__ == "__main__":
