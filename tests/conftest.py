@@ -1,6 +1,7 @@
 """What holds for every test run: nothing is skipped where that is forbidden, and no daemon outlives it."""
 
 import os
+import signal
 import sys
 import time
 import uuid
@@ -42,6 +43,8 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell that starts the run in the background has it ignore SIGINT, and so every program that a test interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not _is_worker(config):
         os.environ[_RUN] = uuid.uuid4().hex
 
