@@ -6,6 +6,7 @@ import sys
 import tarfile
 import venv
 import zipfile
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,18 @@ def test_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
         "git", "ls-files", "reader_core", "emulator", "fixtures", "conformance", "reports", "vitale_testbed", cwd=ROOT
     )
     assert set(tracked.split()) <= set(names), "a committed file is missing from the wheel"
+
+
+def test_the_wheel_names_every_licence_and_carries_its_text(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (one for one in archive.namelist() if one.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(archive.read(name).decode())
+        texts = {
+            one: archive.read(f"{Path(name).parent}/licenses/{one}") for one in metadata.get_all("License-File", [])
+        }
+    assert metadata["License-Expression"] == "Apache-2.0 AND MPL-2.0 AND OFL-1.1"
+    for words in (b"Apache License", b"Mozilla Public License Version 2.0", b"SIL OPEN FONT LICENSE Version 1.1"):
+        assert any(words in text for text in texts.values()), words
 
 
 def test_sdist_holds_the_tests_and_the_docs(built: Path) -> None:
