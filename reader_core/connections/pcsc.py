@@ -69,6 +69,11 @@ class PcscConnection:
         self._protocol: int | None = None  # None: no card is powered
         self._insertions = 0
         self._closed = False
+        self._slot: int | None = None
+
+    def take_slot(self, number: int) -> None:
+        """Take the name for the beginning of the names of a reader's two slots, and use one of them: 0 or 1, by their names."""
+        self._slot = number
 
     @property
     def name(self) -> str:
@@ -167,16 +172,22 @@ class PcscConnection:
     def _find_reader(self) -> str:
         """The one reader that is called so, or begins so."""
         names = self.readers()
-        if self._name in names:
+        if self._name in names and self._slot is None:
             return self._name
-        match [name for name in names if name.startswith(self._name)]:
-            case [only]:
+        match [name for name in names if name.startswith(self._name)], self._slot:
+            case [only], None:
                 return only
-            case []:
+            case [only], _:
+                step = "Give the names of the two slots, or of two readers."
+                raise ReaderUnavailableError(self._name, f"one slot only: {only!r}", step)
+            case [*pair], int(number) if len(pair) == 2:
+                self._slot = None  # from now on the name is whole
+                return sorted(pair)[number]
+            case [], _:
                 found = ", ".join(repr(name) for name in names) or "none"
                 step = "Plug the reader in, or give one of the names above; `vitale doctor` tells what is missing."
                 raise ReaderUnavailableError(self._name, f"no such reader; there are: {found}", step)
-            case several:
+            case several, _:
                 found = ", ".join(repr(name) for name in several)
                 raise ReaderUnavailableError(self._name, f"several readers: {found}", "Give the whole name of one.")
 

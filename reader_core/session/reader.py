@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from reader_core.access import AccessTable, CardType, Category, Decision, Function, Gate, Situation, load_access
-from reader_core.connections import open_connection
+from reader_core.connections import TIMEOUT_S, open_slots
 from reader_core.errors import ErrorCode, ReadingError
 from reader_core.iso7816 import Connection, TransportError
 from reader_core.journal import Journal
@@ -19,6 +19,7 @@ from reader_core.session.admission import FREE, Pin, judge, parties_of, refusals
 from reader_core.session.exchange import authenticate, present_certificates
 from reader_core.session.professional import ProfessionalCard
 from reader_core.session.reading import Professional, Protection, ProtectionStatus, VitaleReading
+from reader_core.session.slots import Slots
 from reader_core.session.transport import CPS_IN_USE, VITALE_IN_USE, as_reading_error
 from reader_core.session.trust import TrustStore
 from reader_core.session.vitale import PROTECTED_FILES, VitaleCard
@@ -39,8 +40,7 @@ class Reader:
     """
 
     def __init__(self, vitale: Connection, cps: Connection | None, trust: TrustStore, gate: Gate) -> None:
-        self._vitale = vitale
-        self._cps = cps
+        self._slots = Slots(vitale, cps)
         self._trust = trust
         self._gate = gate
         self._owned: list[Connection] = []
@@ -58,8 +58,12 @@ class Reader:
         *,
         access: AccessTable | Path | str | None = None,
         journal: Journal | Path | str | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> Self:
         """Open the readers. Cards are looked at when they are first needed.
+
+        Cards that are in each other's slot are used where they are, and the reading says so. The same PC/SC name given twice
+        means a reader with two slots, by the beginning of their names.
 
         Args:
             vitale: the slot of the Vitale: a connection, or the name of a reader (`pcsc:NAME`, `socket:HOST:PORT`).
@@ -68,6 +72,7 @@ class Reader:
             access: who may do what, as a table or a TOML file (docs/access.md); None for the default table.
             journal: where accesses are written down, as a journal or the path of its file (docs/journal.md); None for
                 nowhere.
+            timeout_s: seconds that a card has for each answer, in a reader that is given by its name.
 
         Raises:
             ValueError: a reader's name is malformed. A reader that is not there shows when it is first used.
@@ -79,9 +84,10 @@ class Reader:
         if book is not None:
             book.prepare()
         gate = Gate.of(table, book)
-        slots = [open_connection(spec) if isinstance(spec, str) else spec for spec in (vitale, cps) if spec is not None]
-        reader = cls(slots[0], slots[1] if len(slots) > 1 else None, trust or TrustStore(), gate)
-        reader._owned = [slot for slot, spec in zip(slots, (vitale, cps), strict=False) if isinstance(spec, str)]
+        first, second = open_slots(vitale, cps, timeout_s)
+        reader = cls(first, second, trust or TrustStore(), gate)
+        given = ((first, vitale), (second, cps))
+        reader._owned = [slot for slot, spec in given if slot is not None and isinstance(spec, str)]
         return reader
 
     def __enter__(self) -> Self:
@@ -111,6 +117,7 @@ class Reader:
                 `card_data_invalid`, or `reader_unavailable`.
         """
         self._pin = None
+        self._reading_due = False  # whatever was given before does not count any more
         if self._professional is not None:
             self._professional = self._professional.without_situations()
         try:
@@ -150,7 +157,7 @@ class Reader:
         Raises:
             ReadingError: `vitale_absent`, `vitale_unknown`, `vitale_mute`, `vitale_removed` or `reader_unavailable`.
         """
-        card = VitaleCard.open(self._vitale)
+        card = self._slots.open_vitale(look_elsewhere=self._professional is None)
         try:
             return card.read_number()
         except TransportError as error:
@@ -187,7 +194,7 @@ class Reader:
         return reading
 
     def _read(self, on: date, api: Api) -> VitaleReading:
-        card = VitaleCard.open(self._vitale)
+        card = self._slots.open_vitale(look_elsewhere=self._professional is None)
         try:
             card.read_free()
             protection = self._read_protected(card, on, api)
@@ -242,13 +249,14 @@ class Reader:
             situation,
             refusals,
             replace(self._gate, parties=parties_of(self._professional, records, card.pan)),
+            self._slots.exchanged,
         )
 
     def _read_protected(self, card: VitaleCard, on: date, api: Api) -> Protection:
         opened = False
         try:
             try:
-                cps = self._open_professional()
+                cps = self._open_professional(look_elsewhere=False)  # the other slot has the Vitale that is read
             except ReadingError as error:
                 raise self._absence(error, card, api) from None
             situation = self._situation(card)
@@ -298,17 +306,15 @@ class Reader:
             return ReadingError(decision.code, self._pin.evidence, retries=self._pin.retries)
         return ReadingError(decision.code, self._gate.evidence(function, situation, decision))
 
-    def _open_professional(self) -> ProfessionalCard:
+    def _open_professional(self, *, look_elsewhere: bool = True) -> ProfessionalCard:
         """The professional card that is in the slot, powered and read; the same one as before if it never left."""
         try:
-            return self._powered_professional()
+            return self._powered_professional(look_elsewhere=look_elsewhere)
         except ReadingError as error:
             self._no_professional = error
             raise
 
-    def _powered_professional(self) -> ProfessionalCard:
-        if self._cps is None:
-            raise ReadingError(ErrorCode.CPS_ABSENT)
+    def _powered_professional(self, *, look_elsewhere: bool) -> ProfessionalCard:
         if self._professional is not None:
             try:
                 self._professional.probe()
@@ -320,7 +326,7 @@ class Reader:
                     raise ReadingError(code, "between its code and the reading") from None
             else:
                 return self._professional
-        self._professional = ProfessionalCard.open(self._cps)
+        self._professional = self._slots.open_professional(look_elsewhere=look_elsewhere)
         return self._professional
 
     def _forget_professional(self) -> None:
@@ -331,7 +337,7 @@ class Reader:
     def _close_protected(self) -> None:
         """Reset the Vitale, which closes its protected files to whoever uses the slot next."""
         try:
-            self._vitale.reset()
+            self._slots.vitale.reset()
         except TransportError:
             return  # a card that has left is closed
 
@@ -339,7 +345,7 @@ class Reader:
         lost = as_reading_error(error, VITALE_IN_USE)
         if lost.code is ErrorCode.VITALE_REMOVED and card.pan:
             try:
-                other = VitaleCard.open(self._vitale).read_number()
+                other = VitaleCard.open(self._slots.vitale).read_number()
             except (TransportError, ReadingError):
                 other = card.pan
             if other != card.pan:

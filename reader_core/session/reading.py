@@ -122,6 +122,7 @@ class VitaleReading:
         situation: the cards and the state of the code, in the words of the access table.
         refusals: the functions that were refused; what they would have given is not in the records.
         gate: what printing and exporting this reading pass through; None for a reading that no reader made.
+        exchanged: whether the cards were in each other's slot, and were used where they were.
     """
 
     api: Api
@@ -136,6 +137,7 @@ class VitaleReading:
     situation: Situation = _NO_CARD
     refusals: tuple[Refusal, ...] = ()
     gate: Gate | None = field(default=None, compare=False, repr=False)
+    exchanged: bool = False
 
     def refuses(self, function: Function) -> bool:
         """Whether the access table refused a function."""

@@ -147,6 +147,32 @@ def test_a_name_may_be_the_beginning_of_one_readers_name(connect: Connect, name:
     assert card.name == whole
 
 
+@pytest.mark.parametrize(("slot", "whole"), [(0, "Reader A 00 00"), (1, "Reader A 00 01")])
+def test_one_name_for_the_two_slots_of_a_reader(connect: Connect, slot: int, whole: str) -> None:
+    card = connect("Reader A", L=[[0, b"Reader A 00 01\nReader A 00 00\nOther".hex()]])
+    card.take_slot(slot)
+    card.power_on()
+    assert card.name == whole
+    card.power_on()
+    assert card.name == whole, "it stays where it is"
+
+
+@pytest.mark.parametrize(
+    ("name", "readers", "said"),
+    [
+        ("Other", USUAL["L"], "one slot only: 'Other'"),
+        ("Reader A 00 00", USUAL["L"], "one slot only: 'Reader A 00 00'"),
+        ("Nobody", USUAL["L"], "no such reader"),
+        ("R", [[0, b"R1\nR2\nR3".hex()]], "several readers: 'R1', 'R2', 'R3'"),
+    ],
+)
+def test_a_name_that_has_not_two_slots_is_told(connect: Connect, name: str, readers: list[Reply], said: str) -> None:
+    card = connect(name, L=readers)
+    card.take_slot(0)
+    with pytest.raises(ReaderUnavailableError, match=said):
+        card.power_on()
+
+
 @pytest.mark.parametrize(
     ("name", "readers", "said"),
     [

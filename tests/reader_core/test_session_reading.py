@@ -237,19 +237,6 @@ def test_no_vitale(slot: Slots) -> None:
     assert error.partial is None
 
 
-def test_the_cards_are_in_the_wrong_slots(card: Cards, slot: Slots, trust: TrustStore) -> None:
-    with Reader.open(slot(card("cps")).connect(), slot(card("specimen")).connect(), trust) as reader:
-        with pytest.raises(ReadingError, match="a Vitale 2, ATR 3B 75") as caught:
-            reader.verify_pin("1234")
-        assert caught.value.code is ErrorCode.CPS_UNKNOWN
-        error = failure(reader)
-    assert error.code is ErrorCode.VITALE_UNKNOWN
-    assert "a CPS3, ATR 3B AC" in error.evidence
-    with Reader.open(slot(card("specimen")).connect(), slot(card("mines")).connect(), trust) as reader:
-        reading = reader.read_vitale(ON)
-    assert (reading.protection.status, withheld(reading)) == (ProtectionStatus.REFUSED, "cps_unknown")
-
-
 @pytest.mark.parametrize(
     ("atr", "code", "evidence"),
     [

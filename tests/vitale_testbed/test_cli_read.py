@@ -149,3 +149,29 @@ def test_a_port_already_taken_is_named() -> None:
     assert refused.value.code == "port_taken"
     assert str(first.port) in refused.value.message
     assert refused.value.next_step
+
+
+def test_a_card_that_hangs_is_given_up_after_the_timeout(vitale: Vitale) -> None:
+    from emulator.faults import FaultyCard, fault
+
+    card = FaultyCard(build_card(load_image("specimen")), fault("mute", at=5, seconds=4))
+    with SocketReader(card) as reader:
+        ended = vitale("read", "--vitale", reader.address, "--timeout", "0.5", "--format", "json")
+    assert ended.code == 1
+    assert json.loads(ended.out)["error"]["code"] == "vitale_mute"
+    assert "no answer in 0.5 s" in ended.err
+    for wrong in ("0", "-1", "soon"):
+        assert vitale("read", "--vitale", "specimen", "--timeout", wrong).code == 2
+
+
+def test_the_cards_in_each_others_place_are_used_and_that_is_said(vitale: Vitale) -> None:
+    ended = vitale("read", "--vitale", "cps", "--cps", "specimen", "--pin", "1234", "--format", "json")
+    assert ended.code == 0
+    assert card_of(ended)["protected"]["status"] == "read"
+    assert "the cards are in each other's slot; each was used where it is" in ended.err
+
+
+def test_a_socket_reader_has_one_slot(vitale: Vitale) -> None:
+    ended = vitale("read", "--vitale", "socket:127.0.0.1:9", "--cps", "socket:127.0.0.1:9")
+    assert ended.code == 2
+    assert "is one slot, and cannot hold both cards" in ended.err

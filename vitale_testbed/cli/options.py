@@ -11,6 +11,7 @@ import click
 
 from conformance.events import StreamError
 from conformance.product_sheet import ProductSheetError
+from reader_core.connections import TIMEOUT_S
 from vitale_testbed.problems import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,6 +74,19 @@ def format_option(*others: str) -> Callable[[F], F]:
         default=None,
         help="How to print it.  [default: text on a terminal, json otherwise]",
     )
+
+
+def timeout_option(command: F) -> F:
+    """`--timeout`: how long a card in a reader may take for one answer."""
+    return click.option(
+        "--timeout",
+        "timeout_s",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="S",
+        default=TIMEOUT_S,
+        show_default=True,
+        help="Seconds that a card in a reader has for each answer; one that hangs is then given up.",
+    )(command)
 
 
 def chosen_format(given: str | None) -> str:

@@ -16,11 +16,11 @@ from reader_core.journal import Journal, JournalError
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
 from vitale_testbed.cli.access import access_of
-from vitale_testbed.cli.options import print_json
+from vitale_testbed.cli.options import print_json, timeout_option
 from vitale_testbed.cli.reading_options import reading_options
 from vitale_testbed.cli.reading_output import check_output, choose_format, put_reading
 from vitale_testbed.completing import complete_image
-from vitale_testbed.names import OpenedCard, open_card
+from vitale_testbed.names import OpenedCard, open_cards
 from vitale_testbed.problems import ExitCode, Problem
 from vitale_testbed.reporting_errors import journal_problem
 from vitale_testbed.tracing import PrintedTrace
@@ -51,6 +51,7 @@ _TRIES = 3
     "On a terminal it is asked for. Only give codes of test cards here: others see the command line.",
 )
 @reading_options
+@timeout_option
 @click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
 @click.option("--show-secrets", is_flag=True, help="With --trace: do not mask. For test cards only.")
 @click.option("--write-back", is_flag=True, help="Save the PIN counters in the image files that were used.")
@@ -73,6 +74,7 @@ def read(
     key_file: Path | None,
     on: date | None,
     api: Literal["4.10", "before"],
+    timeout_s: float,
     trace: bool,
     show_secrets: bool,
     write_back: bool,
@@ -92,6 +94,7 @@ def read(
       vitale read --vitale famille --cps cps --pin 1234 -o famille.xml
       vitale read --vitale famille --cps cps --pin 1234 --format sheet -o famille.pdf
       vitale read --vitale "pcsc:Virtual PCD 00 00" --cps "pcsc:Virtual PCD 00 01" --format json
+      vitale read --vitale "pcsc:Virtual PCD" --cps "pcsc:Virtual PCD" --timeout 5     # one reader with two slots
 
     Ends with 0 when what was asked for was read (without --cps, the free data), 1 when a card or a code was refused.
     """
@@ -103,12 +106,10 @@ def read(
     opened: list[OpenedCard] = []
     try:
         with ExitStack() as stack:
-            opened.append(vitale := open_card(vitale_name, "Vitale"))
-            stack.callback(vitale.connection.close)
-            cps: OpenedCard | None = None
-            if cps_name is not None:
-                opened.append(cps := open_card(cps_name, "CPS"))
-                stack.callback(cps.connection.close)
+            vitale, cps = open_cards(vitale_name, cps_name, timeout_s)
+            opened += [each for each in (vitale, cps) if each is not None]
+            for each in opened:
+                stack.callback(each.connection.close)
             first, second = vitale.connection, None if cps is None else cps.connection
             if trace:
                 first = PrintedTrace(first, "vitale", masked=not show_secrets)
@@ -128,6 +129,8 @@ def read(
         if write_back:
             for card in opened:
                 write_back_state(card)
+    if reading.exchanged:
+        click.echo("the cards are in each other's slot; each was used where it is", err=True)
     put_reading(reading, shape, output, force=force)
     return _exit_code(reading)
 

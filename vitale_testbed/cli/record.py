@@ -11,10 +11,10 @@ from emulator.recording import RecordingConnection
 from reader_core import Reader, ReadingError, TrustStore
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
-from vitale_testbed.cli.options import IsoDate, refuse_to_overwrite
+from vitale_testbed.cli.options import IsoDate, refuse_to_overwrite, timeout_option
 from vitale_testbed.cli.record_options import kept, new_recorder
 from vitale_testbed.completing import complete_image
-from vitale_testbed.names import is_reader, open_card
+from vitale_testbed.names import is_reader, open_cards
 from vitale_testbed.problems import ExitCode, Problem
 
 
@@ -34,6 +34,7 @@ from vitale_testbed.problems import ExitCode, Problem
     envvar="VITALE_PIN",
     help="The professional card's code; `-` reads it from standard input. On a terminal it is asked for.",
 )
+@timeout_option
 @click.option("--on", type=IsoDate(), metavar="DATE", help="The date of the reading.  [default: today]")
 @click.option(
     "-o",
@@ -49,6 +50,7 @@ def record(
     vitale_name: str,
     cps_name: str | None,
     pin: str | None,
+    timeout_s: float,
     on: date | None,
     output: Path,
     force: bool,
@@ -73,11 +75,11 @@ def record(
     recorder = new_recorder()
     with kept(recorder, output, force=force, show_secrets=show_secrets), ExitStack() as stack:
         connections: list[RecordingConnection] = []
-        for name, slot in ((vitale_name, "Vitale"), (cps_name, "CPS")):
-            if name is None:
+        both = open_cards(vitale_name, cps_name, timeout_s)
+        for opened, name, slot in zip(both, (vitale_name, cps_name), ("vitale", "cps"), strict=True):
+            if opened is None or name is None:
                 continue
-            opened = open_card(name, slot)
-            connection = RecordingConnection(opened.connection, recorder, slot.lower(), _shown(name))
+            connection = RecordingConnection(opened.connection, recorder, slot, _shown(name))
             stack.callback(connection.close)
             connections.append(connection)
         try:
