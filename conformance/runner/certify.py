@@ -22,6 +22,7 @@ import msgspec
 from conformance.events import StreamError, read_stream
 from conformance.outcome import ExitCode
 from conformance.runner.config import CertifyConfig
+from conformance.runner.terminal import SHOW_CURSOR
 
 _DROPPED = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONSAFEPATH", "PYTHONWARNINGS")
 
@@ -53,7 +54,12 @@ def run_certify(config: CertifyConfig) -> int:
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     ) as process:
         code = _wait(process, msgspec.json.encode(config) + b"\n")
-    return code if code in set(ExitCode) else _explain(code, Path(config.events))
+    if code in set(ExitCode):
+        return code
+    if config.bar:  # it was killed before it could leave the terminal as it was
+        sys.stdout.write(SHOW_CURSOR)
+        sys.stdout.flush()
+    return _explain(code, Path(config.events))
 
 
 def _is_dropped(name: str) -> bool:

@@ -36,6 +36,8 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
         catalogue: Folder of the catalogue.
         scenarios: Folder of the scenarios.
         color: Whether progress may be coloured.
+        bar: Whether it has a bar with the estimated time: for a terminal.
+        quiet: Whether there is no progress at all.
         dropped: Variables of the user's environment that the run's process is not given, and the product is.
     """
 
@@ -55,6 +57,8 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: str = str(CATALOGUE)
     scenarios: str = str(SCENARIOS)
     color: bool = False
+    bar: bool = False
+    quiet: bool = False
     dropped: dict[str, str] = {}
 
     @property

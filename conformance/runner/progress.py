@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
-from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Self
 
 from conformance.events import CaseFinished, RunFinished, RunStarted, Verdict
+from conformance.runner.bar import Bar
 
 _COLORS: Final = {
     Verdict.PASS: "32",
@@ -26,16 +25,18 @@ _WIDTH = 118
 
 
 class Progress:
-    """Writes progress to a terminal or a file.
+    """Writes progress to a terminal or a file. A context manager: afterwards a terminal is as it was.
 
     Args:
-        out: Where to.
+        out: Where to; None: nothing is written.
         color: Whether to colour verdicts.
+        bar: Whether a bar stands below the lines: for a terminal.
     """
 
-    def __init__(self, out: IO[str], *, color: bool) -> None:
+    def __init__(self, out: IO[str] | None, *, color: bool, bar: bool = False) -> None:
         self._out = out
         self._color = color
+        self._bar = Bar(out, color=color) if bar and out else None
         self._titles: dict[str, str] = {}
         self._families: dict[str, tuple[str, str]] = {}
         self._family = ""
@@ -56,6 +57,8 @@ class Progress:
         )
         if done:
             self._print(f"{_count(done, 'case')} of them done before, {cases - done} to do")
+        if self._bar:
+            self._bar.start(cases, done)
 
     def case(self, event: CaseFinished) -> None:
         """Show a case; its family's title before the first one."""
@@ -75,9 +78,12 @@ class Progress:
                 self._print(f"{indent}known: {event.known}")
         if event.known and event.conformant and event.verdict is not Verdict.NOT_APPLICABLE:
             self._print(f"{' ' * (_COLUMN + 4)}stale: the baseline says that this fails ({event.known})")
+        if self._bar:
+            self._bar.case(conformant=event.conformant)
 
     def finished(self, event: RunFinished) -> None:
         """Say how it ended."""
+        self.close()
         total = sum(event.counts.values())
         counts = ", ".join(f"{count} {verdict}" for verdict, count in event.counts.items())
         self._print(f"\n{_count(total, 'case')}: {counts or 'none was run'}")
@@ -86,16 +92,27 @@ class Progress:
                 self._print(f"{_count(len(ids), 'case')} {what}: {', '.join(ids)}")
         self._print(conclusion(event))
 
+    def close(self) -> None:
+        """Take the bar away; it may be gone already."""
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _paint(self, text: str, verdict: Verdict) -> str:
         return f"\x1b[{_COLORS[verdict]}m{text}\x1b[0m" if self._color else text
 
     def _print(self, line: str) -> None:
-        try:
+        if self._bar:
+            self._bar.print(line.rstrip())
+        elif self._out:
             self._out.write(line.rstrip() + "\n")
             self._out.flush()
-        except BrokenPipeError:
-            # Whoever read along has left (`vitale certify | head`); the run and its stream go on without them.
-            self._out = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
 
 
 def _count(number: int, what: str) -> str:

@@ -6,7 +6,6 @@ input stays open: when it ends, the process that asked for the run is gone, and 
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import sys
@@ -36,6 +35,7 @@ from conformance.runner.plugin import CataloguePlugin
 from conformance.runner.progress import Progress
 from conformance.runner.recorder import Recorder
 from conformance.runner.table import set_table
+from conformance.runner.terminal import LeavingOutput
 from emulator.readers import ReaderSetupError
 from fixtures.vitale import Scenario, ScenarioError
 
@@ -157,7 +157,8 @@ def main() -> int:
     _follow_parent()
     config = msgspec.json.decode(bytes(line), type=CertifyConfig)
     try:
-        return run(config, Progress(_output(), color=config.color))
+        with Progress(None if config.quiet else _output(), color=config.color, bar=config.bar) as progress:
+            return run(config, progress)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user who did not ask for one
@@ -187,7 +188,7 @@ def _explain(error: Exception) -> int:
 
 def _output() -> IO[str]:
     # Whatever the locale, a name with an accent must not end the run.
-    return io.TextIOWrapper(os.fdopen(os.dup(1), "wb"), encoding=sys.stdout.encoding, errors="replace")
+    return LeavingOutput(os.fdopen(os.dup(1), "wb"), encoding=sys.stdout.encoding, errors="replace")
 
 
 def _tell(reason: str, next_step: str, stderr: str = "") -> int:

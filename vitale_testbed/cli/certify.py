@@ -1,5 +1,6 @@
 """`vitale certify`: test a product, requirement by requirement, and report."""
 
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -91,6 +92,7 @@ from vitale_testbed.products import check_reader, factory_of
 )
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run in -o DIR, or with the newest one.")
 @click.option("--list", "list_only", is_flag=True, help="Print the ids that would be run, and run nothing.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what is wrong with the run itself.")
 @click.option(
     "-o",
     "output",
@@ -111,6 +113,7 @@ def certify(
     sheet: Path | None,
     resume: bool,
     list_only: bool,
+    quiet: bool,
     output: Path | None,
     force: bool,
 ) -> int:
@@ -131,6 +134,7 @@ def certify(
       vitale certify --sheet product.toml
       vitale certify --shard 1/3 -o part1
       vitale certify --resume
+      vitale certify --quiet && echo conformant
 
     Ends with 0 conformant, 1 not conformant, 2 configuration or nothing selected, 3 the harness failed, 130 interrupted.
     """
@@ -147,8 +151,7 @@ def certify(
     factory = factory_of(product)
     check_reader(product, reader)
     if begun is not None and folder is not None and begun.finished:
-        click.echo("That run is finished: nothing is left to do.")
-        return _report(folder, 0 if begun.footer is None else begun.footer.exit_code)
+        return _finished(folder, begun, quiet=quiet)
     if folder is None:
         folder = fresh_folder() if output is None else given_folder(output, force=force)
     code = run_certify(
@@ -166,7 +169,9 @@ def certify(
             sheet="" if sheet is None else str(sheet.absolute()),
             resume=resume,
             tool_version=version("vitale-testbed"),
-            color=sys.stdout.isatty(),
+            color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"),
+            bar=sys.stdout.isatty() and os.environ.get("TERM") != "dumb",
+            quiet=quiet,
         )
     )
     if not (folder / EVENTS).exists():
@@ -175,7 +180,7 @@ def certify(
         return code
     if output is None and not resume:
         point_latest_at(folder)
-    return _report(folder, code)
+    return _report(folder, code, quiet=quiet)
 
 
 def _as_claimed(sheet: Path, product: str, reader: ReaderKind | None) -> tuple[str, ReaderKind | None]:
@@ -213,14 +218,21 @@ def _as_begun(
     return product, reader or cast("ReaderKind", header.reader), only or header.selection, shard
 
 
-def _report(folder: Path, code: int) -> int:
+def _finished(folder: Path, begun: Stream, *, quiet: bool) -> int:
+    if not quiet:
+        click.echo("That run is finished: nothing is left to do.")
+    return _report(folder, 0 if begun.footer is None else begun.footer.exit_code, quiet=quiet)
+
+
+def _report(folder: Path, code: int, *, quiet: bool) -> int:
     """Write the reports of a run and say where they are; a report of before stays whole until the new one is."""
     events = folder / EVENTS
     for name, render in (("report.html", render_html), ("junit.xml", render_junit)):
         new = events.with_name(f".{name}")
         new.write_text(render(events), encoding="utf-8")
         new.replace(events.with_name(name))
-    click.echo(f"\nReport: {shown(folder / 'report.html')}")
+    if not quiet:
+        click.echo(f"\nReport: {shown(folder / 'report.html')}")
     return code
 
 
