@@ -16,6 +16,7 @@ from reader_core.access import Refusal
 from reader_core.formats import csv, json, ssv, text, xml
 from reader_core.formats.errors import FormatError
 from reader_core.formats.gate import other_refusals, pass_gate
+from reader_core.formats.text import Language
 from reader_core.session import ProtectionStatus, VitaleReading
 
 
@@ -34,6 +35,7 @@ class Format:
         is_export: whether a request of the adapter protocol may ask for it beside the card.
         lacks: what it has not, and does not say so itself, when the protected data were not read; empty when it does.
         write: makes the content; for `dumps` alone.
+        write_in: the same in a language, for formats that are read by people; for `dumps` alone.
         try_extra: raises what `dumps` would raise for a missing extra; None when it needs none.
     """
 
@@ -47,6 +49,7 @@ class Format:
     extra: str | None = None
     is_export: bool = True
     lacks: str = ""
+    write_in: Callable[[VitaleReading, Language], bytes] | None = None
     try_extra: Callable[[], None] | None = None
 
     def check(self) -> None:
@@ -58,15 +61,21 @@ class Format:
         if self.try_extra is not None:
             self.try_extra()
 
-    def dumps(self, reading: VitaleReading) -> bytes:
+    def dumps(self, reading: VitaleReading, language: Language | None = None) -> bytes:
         """Write a reading in this format.
+
+        Args:
+            reading: the reading.
+            language: of formats that are read by people; without it `text` is English, `sheet` and `pdf` are French.
 
         Raises:
             FormatError: the format cannot hold this reading, or its extra is not installed.
             AccessRefusedError: the access table does not allow it.
         """
         pass_gate(reading, self.name)
-        return self.write(reading)
+        if language is None or self.write_in is None:
+            return self.write(reading)
+        return self.write_in(reading, language)
 
     def missing(self, reading: VitaleReading) -> str:
         """Name what the content lacks because the protected data were not read; empty when it lacks nothing."""
@@ -77,8 +86,8 @@ class Format:
         return other_refusals(reading) if self.lacks else ()
 
 
-def _text(reading: VitaleReading) -> bytes:
-    return text.render_text(reading).encode()
+def _text(reading: VitaleReading, language: Language = "en") -> bytes:
+    return text.render_text(reading, language).encode()
 
 
 def _json(reading: VitaleReading) -> bytes:
@@ -88,16 +97,16 @@ def _json(reading: VitaleReading) -> bytes:
 # The sheet's template engine is loaded by those who want a sheet.
 
 
-def _sheet(reading: VitaleReading) -> bytes:
+def _sheet(reading: VitaleReading, language: Language = "fr") -> bytes:
     from reader_core.formats import sheet  # noqa: PLC0415 - see above
 
-    return sheet.dumps(reading)
+    return sheet.render_sheet(reading, language).encode()
 
 
-def _pdf(reading: VitaleReading) -> bytes:
+def _pdf(reading: VitaleReading, language: Language = "fr") -> bytes:
     from reader_core.formats.sheet import pdf  # noqa: PLC0415 - see above
 
-    return pdf.dumps(reading)
+    return pdf.dumps(reading, language)
 
 
 def _try_pdf() -> None:
@@ -114,6 +123,7 @@ _FORMATS = (
         extension=".txt",
         media_type="text/plain; charset=utf-8",
         write=_text,
+        write_in=_text,
         is_export=False,
     ),
     Format(
@@ -160,6 +170,7 @@ _FORMATS = (
         extension=".html",
         media_type="text/html; charset=utf-8",
         write=_sheet,
+        write_in=_sheet,
     ),
     Format(
         name="pdf",
@@ -168,6 +179,7 @@ _FORMATS = (
         extension=".pdf",
         media_type="application/pdf",
         write=_pdf,
+        write_in=_pdf,
         is_binary=True,
         extra="pdf",
         is_export=False,

@@ -8,7 +8,6 @@ from family import hostile_family, read_family
 
 from reader_core import VitaleReading
 from reader_core.formats.registry import FORMATS
-from reader_core.formats.sheet import pdf
 
 pytestmark = pytest.mark.judge
 
@@ -60,7 +59,7 @@ def test_it_is_tagged_and_a4_and_brings_its_font(family: VitaleReading, tmp_path
 
 
 def test_it_can_be_in_english(family: VitaleReading, tmp_path: Path) -> None:
-    text = poppler("pdftotext", pdf.dumps(family, "en"), tmp_path)
+    text = poppler("pdftotext", FORMATS["pdf"].dumps(family, "en"), tmp_path)
     assert "Reading of the Vitale card" in text
     assert "Droits" not in text
 

@@ -5,15 +5,11 @@ read off the image `famille` and docs/4.10.md by hand.
 """
 
 import subprocess
-from datetime import date
 from pathlib import Path
 
 import pytest
+from family import read_family
 
-from emulator.image import build_card, load_image
-from emulator.pki import revocation_list_paths, trusted_root_paths
-from emulator.readers import InProcessReader
-from reader_core import Reader, TrustStore
 from reader_core.formats.registry import FORMATS
 
 pytestmark = pytest.mark.judge
@@ -96,11 +92,7 @@ def xmllint(document: bytes, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def document() -> bytes:
-    slots = [InProcessReader("slot", build_card(load_image(name))).connect() for name in ("famille", "cps")]
-    trust = TrustStore.from_files(trusted_root_paths(), revocation_list_paths())
-    with Reader.open(slots[0], slots[1], trust) as reader:
-        reader.verify_pin("1234")
-        return FORMATS["xml"].dumps(reader.read_vitale(date(2026, 1, 15)))
+    return FORMATS["xml"].dumps(read_family())
 
 
 def test_every_field_is_found_by_its_name(document: bytes) -> None:

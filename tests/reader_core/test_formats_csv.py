@@ -4,23 +4,20 @@ import csv as python_csv
 import io
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
+from family import ON, read_family
 from hypothesis import given
 from hypothesis import strategies as st
 from record_strategies import HOSTILE, readings
 
-from emulator.readers import InProcessReader
-from reader_core import ErrorCode, Reader, TrustStore, VitaleReading
+from reader_core import ErrorCode, VitaleReading
 from reader_core.access import Function, Refusal
 from reader_core.formats import csv
 from reader_core.formats.csv_columns import COLUMNS
 from reader_core.formats.errors import FormatError
-from reader_core.iso7816 import Card
 from reader_core.records import (
     Accidents,
     Beneficiaire,
@@ -32,15 +29,10 @@ from reader_core.records import (
 )
 from reader_core.session import Protection, ProtectionStatus
 
-ON = date(2026, 1, 15)
 
-
-@pytest.fixture
-def family(card: Callable[..., Card], trust: TrustStore) -> VitaleReading:
-    slots = [InProcessReader("slot", card(name)).connect() for name in ("famille", "cps")]
-    with Reader.open(slots[0], slots[1], trust) as reader:
-        reader.verify_pin("1234")
-        return reader.read_vitale(ON)
+@pytest.fixture(scope="module")
+def family() -> VitaleReading:
+    return read_family()
 
 
 def table(raw: bytes) -> list[dict[str, str]]:
@@ -111,11 +103,8 @@ def test_the_family_one_a_line(family: VitaleReading) -> None:
     assert rows[4]["naissance_date"] == ""
 
 
-def test_without_a_professional_card_the_protected_cells_are_empty_and_say_so(
-    card: Callable[..., Card], trust: TrustStore
-) -> None:
-    with Reader.open(InProcessReader("slot", card("famille")).connect(), None, trust) as reader:
-        row = table(csv.dumps(reader.read_vitale(ON)))[0]
+def test_without_a_professional_card_the_protected_cells_are_empty_and_say_so() -> None:
+    row = table(csv.dumps(read_family(cps=None)))[0]
     assert row["donnees_protegees"] == "withheld"
     assert row["donnees_protegees_code"] == "cps_absent"
     protected = [value for name, value in row.items() if name.startswith(("couvertures", "exoneration", "maternite"))]

@@ -1,25 +1,18 @@
 """The card object read back, and JSON that is none."""
 
 import json as python_json
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
+from family import read_family
 
-from emulator.readers import InProcessReader
-from reader_core import Reader, TrustStore
 from reader_core.formats import json
 from reader_core.formats.errors import FormatError
-from reader_core.iso7816 import Card
 
 
 @pytest.fixture
-def whole(card: Callable[..., Card], trust: TrustStore) -> dict[str, Any]:
-    slots = [InProcessReader("slot", card(name)).connect() for name in ("famille", "cps")]
-    with Reader.open(slots[0], slots[1], trust) as reader:
-        reader.verify_pin("1234")
-        return python_json.loads(json.dumps(reader.read_vitale(date(2026, 1, 15))))
+def whole() -> dict[str, Any]:
+    return python_json.loads(json.dumps(read_family()))
 
 
 def refusal(content: Any) -> str:

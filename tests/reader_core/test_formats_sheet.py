@@ -143,6 +143,14 @@ def test_either_language_can_be_the_first(family: VitaleReading) -> None:
     assert sheet.render_sheet(family) == french, "the same reading gives the same page"
 
 
+def test_formats_for_people_are_in_the_language_that_is_asked_for(family: VitaleReading) -> None:
+    assert FORMATS["text"].dumps(family).startswith(b"Reading: ")
+    assert FORMATS["text"].dumps(family, "fr").startswith(b"Lecture : ")
+    assert FORMATS["sheet"].dumps(family) == sheet.dumps(family)
+    assert FORMATS["sheet"].dumps(family, "en") == sheet.render_sheet(family, "en").encode()
+    assert FORMATS["xml"].dumps(family, "en") == FORMATS["xml"].dumps(family)
+
+
 def test_it_is_whole_and_its_policy_allows_just_that(family: VitaleReading) -> None:
     page = sheet.render_sheet(family)
     found = seen(page)

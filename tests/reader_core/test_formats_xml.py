@@ -1,19 +1,16 @@
 """The document of the API de lecture: what goes where, hostile cards, and files that are no such document."""
 
 import xml.etree.ElementTree as ET  # a parser of others; the texts it is given are ours
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
+from family import ON, read_family
 
-from emulator.readers import InProcessReader
-from reader_core import Reader, TrustStore, VitaleReading
+from reader_core import VitaleReading
 from reader_core.formats import xml
 from reader_core.formats.errors import FormatError
 from reader_core.formats.xml.build import jjmmaaaa
-from reader_core.iso7816 import Card
 from reader_core.records import (
     NO_DATE,
     Accidents,
@@ -33,19 +30,18 @@ from reader_core.records import (
 )
 from reader_core.session import Protection, ProtectionStatus
 
-ON = date(2026, 1, 15)
 READ = Protection(ProtectionStatus.READ)
 HEAD = '<?xml version="1.0" encoding="ISO-8859-1"?>\n'
 
 
-def reading(records: VitaleRecords, protection: Protection = READ, on: date = ON) -> VitaleReading:
-    return VitaleReading("4.10", on, "vitale2", b"\x3b", "", records, protection)
+def reading(records: VitaleRecords, protection: Protection = READ) -> VitaleReading:
+    return VitaleReading("4.10", ON, "vitale2", b"\x3b", "", records, protection)
 
 
 def document(*holders: BeneficiaireRecords, **options: Any) -> ET.Element:
-    protection, on = options.pop("protection", READ), options.pop("on", ON)
+    protection = options.pop("protection", READ)
     records = VitaleRecords(beneficiaires=holders, **options)
-    return ET.fromstring(xml.dumps(reading(records, protection, on)))
+    return ET.fromstring(xml.dumps(reading(records, protection)))
 
 
 def person(**fields: Any) -> BeneficiaireRecords:
@@ -263,11 +259,8 @@ def test_a_document_of_another_program_may_lack_elements_and_have_other_line_end
     assert made == xml.DonneesVitale((xml.Beneficiaire(ident=xml.Ident(nom_usuel="É")),))
 
 
-def test_the_family_comes_back(card: Callable[..., Card], trust: TrustStore) -> None:
-    slots = [InProcessReader("slot", card(name)).connect() for name in ("famille", "cps")]
-    with Reader.open(slots[0], slots[1], trust) as reader:
-        reader.verify_pin("1234")
-        read = reader.read_vitale(ON)
+def test_the_family_comes_back() -> None:
+    read = read_family()
     made = xml.loads(xml.dumps(read))
     assert made == xml.document_of(read)
     assert [each.ident.prenom_usuel for each in made.liste_benef] == [

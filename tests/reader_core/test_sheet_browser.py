@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from chromium import launched
 from family import HOSTILE_NAMES, hostile_family, read_family
 from playwright.sync_api import Browser, Page, expect
@@ -93,6 +94,16 @@ def test_it_can_be_read_without_seeing_it(show: Show, family: VitaleReading) -> 
         expect(page.get_by_role("article", name="SPÉCIMEN FRANÇOIS")).to_be_visible()
         levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(each => +each.tagName[1])")
         assert levels == [1, 2, 2, 3, 3, 3, 3, 3]
+
+
+@pytest.mark.parametrize("reading", [read_family, hostile_family, lambda: read_family(cps=None)])
+def test_axe_finds_nothing(show: Show, reading: Callable[[], VitaleReading]) -> None:
+    # axe's script is not the page's: its policy would refuse it.
+    with show(reading(), bypass_csp=True) as page:
+        for language in ("Français", "English"):
+            page.get_by_text(language, exact=True).click()
+            results = Axe().run(page)  # pyright: ignore[reportUnknownMemberType] - it has no types
+            assert results.violations_count == 0, results.generate_report()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280, 2560])

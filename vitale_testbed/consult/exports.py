@@ -6,9 +6,9 @@ import importlib.util
 from dataclasses import dataclass, replace
 
 from reader_core.formats.errors import FormatError
-from reader_core.formats.gate import AccessRefusedError, pass_gate
+from reader_core.formats.gate import AccessRefusedError
 from reader_core.formats.registry import FORMATS, Format
-from reader_core.formats.sheet import Language, pdf, render_sheet
+from reader_core.formats.text import Language
 from reader_core.session import VitaleReading
 from vitale_testbed.consult.messages import FormatEntry
 from vitale_testbed.consult.refusals import Refusal, RefusedError
@@ -60,7 +60,7 @@ def export(shown: Shown, name: str, language: Language = "fr") -> Export:
     Args:
         shown: the reading, whose person is selected.
         name: the format.
-        language: of what is printed; the sheet has a switch, paper has none.
+        language: of what is printed and of text; the sheet has a switch, paper has none.
 
     Raises:
         RefusedError: `unknown_format`, `format_impossible` with the format's own reason, or what the access table says.
@@ -70,18 +70,13 @@ def export(shown: Shown, name: str, language: Language = "fr") -> Export:
         raise RefusedError.of("unknown_format", name)
     reading = alone(shown) if name in PERSONAL else shown.reading
     try:
-        content = _in_english(reading, name) if language == "en" and name in PERSONAL else wanted.dumps(reading)
+        content = wanted.dumps(reading, language)
     except AccessRefusedError as error:
         raise RefusedError(Refusal.from_reading(error.refusal)) from error
     except FormatError as error:
         refusal = Refusal.of("format_impossible", f"{error.message} {error.next_step}")
         raise RefusedError(refusal) from error
     return Export(content, wanted.media_type, f"lecture-vitale{wanted.extension}", name in _IN_THE_PAGE)
-
-
-def _in_english(reading: VitaleReading, name: str) -> bytes:
-    pass_gate(reading, name)
-    return pdf.dumps(reading, "en") if name == "pdf" else render_sheet(reading, "en").encode()
 
 
 def alone(shown: Shown) -> VitaleReading:
