@@ -10,6 +10,7 @@ SetupCode = Literal[
     "pyscard_missing",
     "unsupported_system",
     "pcscd_not_running",
+    "pcscd_refuses",
     "pcscd_running",
     "pcscd_failed",
     "daemon_died",

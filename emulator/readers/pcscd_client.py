@@ -7,6 +7,7 @@ CMD_VERSION and CMD_GET_READERS_STATE, protocol 4, as pcsc-lite 1.9 to 2.3 speak
 
 from __future__ import annotations
 
+import getpass
 import os
 import socket
 import struct
@@ -33,6 +34,22 @@ class PcscdError(Exception):
     """pcscd is not there, or does not speak the protocol we know."""
 
 
+class PcscdRefusedError(PcscdError):
+    """pcscd runs, and does not let this user in: by the rights of its socket, or by a polkit rule.
+
+    Attributes:
+        next_step: what the machine's administrator can do.
+    """
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.next_step = next_step
+
+
+class _ClosedError(PcscdError):
+    """The daemon hung up."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderState:
     """One reader, as pcscd sees it.
@@ -57,6 +74,7 @@ class PcscdClient:
         path: the daemon's socket.
 
     Raises:
+        PcscdRefusedError: a pcscd is there, and does not let this user in.
         PcscdError: nothing answers there, or something else than pcscd does.
     """
 
@@ -65,7 +83,13 @@ class PcscdClient:
         try:
             self._socket.settimeout(_TIMEOUT_S)
             self._socket.connect(os.fspath(path))
-            self._agree_on_version()
+            self._agree_on_version(path)
+        except PermissionError as error:
+            self.close()
+            raise PcscdRefusedError(
+                f"{path} may not be opened by this user ({error.strerror})",
+                f"Add this user to the group that `ls -l {path}` shows, or run: sudo chmod a+rw {path}",
+            ) from error
         except OSError as error:
             self.close()
             raise PcscdError(f"{path}: {error.strerror or error}") from error
@@ -102,10 +126,17 @@ class PcscdClient:
     ) -> None:
         self.close()
 
-    def _agree_on_version(self) -> None:
+    def _agree_on_version(self, path: str | os.PathLike[str]) -> None:
         body = _VERSION_BODY.pack(*_VERSION, 0)
-        self._socket.sendall(_HEADER.pack(len(body), _CMD_VERSION) + body)
-        major, minor, result = _VERSION_BODY.unpack(self._receive(_VERSION_BODY.size))
+        try:
+            self._socket.sendall(_HEADER.pack(len(body), _CMD_VERSION) + body)
+            answer = self._receive(_VERSION_BODY.size)
+        except (_ClosedError, ConnectionError) as error:
+            # A daemon built with polkit asks it before it reads anything, and hangs up on whom polkit refuses.
+            raise PcscdRefusedError(
+                f"the pcscd at {path} hung up, as it does on users that polkit refuses", _allow()
+            ) from error
+        major, minor, result = _VERSION_BODY.unpack(answer)
         if major != _VERSION[0] or result != 0:
             raise PcscdError(f"pcscd speaks version {major}.{minor} of its protocol, not {_VERSION[0]}.{_VERSION[1]}")
 
@@ -114,7 +145,7 @@ class PcscdClient:
         while len(received) < count:
             piece = self._socket.recv(count - len(received))
             if not piece:
-                raise PcscdError("pcscd closed the connection")
+                raise _ClosedError("pcscd closed the connection")
             received += piece
         return bytes(received)
 
@@ -122,3 +153,13 @@ class PcscdClient:
 def default_socket() -> str:
     """Where this process's programs find pcscd: `PCSCLITE_CSOCK_NAME`, or Debian's path."""
     return os.environ.get("PCSCLITE_CSOCK_NAME") or str(DEFAULT_SOCKET)
+
+
+def _allow() -> str:
+    """The command that lets this user in. The two actions are pcsc-lite's: to use the daemon, and to use a card."""
+    user = getpass.getuser()
+    rule = (
+        'polkit.addRule(function(action, subject) { if (action.id.indexOf("org.debian.pcsc-lite.access_") == 0 && '
+        f'subject.user == "{user}") return polkit.Result.YES; }});'
+    )
+    return f"Let this user in: echo '{rule}' | sudo tee /etc/polkit-1/rules.d/50-pcscd-{user}.rules"

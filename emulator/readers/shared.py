@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from emulator.readers.errors import ReaderSetupError
-from emulator.readers.pcscd_client import PcscdClient, PcscdError, default_socket
+from emulator.readers.pcscd_client import PcscdClient, PcscdError, PcscdRefusedError, default_socket
 from emulator.readers.system import CONFIG_DIRECTORY, INSTALL, require_linux
 from emulator.readers.vpcd import VpcdSlot
 
@@ -26,7 +26,8 @@ class SharedPcscd:
         configuration: the directory where its readers are configured.
 
     Raises:
-        ReaderSetupError: `unsupported_system`, `pcscd_not_running`, or `vpcd_missing` when it has no vpcd slot.
+        ReaderSetupError: `unsupported_system`, `pcscd_not_running`, `pcscd_refuses`, or `vpcd_missing` when it has no
+            vpcd slot.
     """
 
     def __init__(self, path: str | None = None, configuration: Path = CONFIG_DIRECTORY) -> None:
@@ -35,6 +36,10 @@ class SharedPcscd:
         try:
             with PcscdClient(self._path) as client:
                 names = [state.name for state in client.states()]
+        except PcscdRefusedError as refusal:
+            raise ReaderSetupError(
+                "pcscd_refuses", f"A pcscd runs, but {refusal}.", f"{refusal.next_step} -- or use `--private`."
+            ) from refusal
         except PcscdError as error:
             raise ReaderSetupError(
                 "pcscd_not_running", f"No pcscd answers: {error}.", "Start it: sudo pcscd -- or use `--private`."

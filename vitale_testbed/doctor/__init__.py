@@ -1,0 +1,27 @@
+"""What is installed, what is missing, and the one next step for each."""
+
+from collections.abc import Callable
+
+from vitale_testbed.doctor import pcsc, software
+from vitale_testbed.doctor.finding import Finding
+
+__all__ = ["Finding", "examine"]
+
+_CHECKS: tuple[Callable[[], Finding], ...] = (
+    software.python,
+    software.pyscard,
+    pcsc.pcscd,
+    pcsc.vpcd,
+    pcsc.namespaces,
+    pcsc.shared,
+    pcsc.port,
+    software.weasyprint,
+    software.web,
+    software.compiler,
+    software.chromium,
+)
+
+
+def examine() -> list[Finding]:
+    """Look at everything once, in a stable order."""
+    return [check() for check in _CHECKS]

@@ -1,0 +1,70 @@
+"""The interpreter and the programs and libraries that some commands need."""
+
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+from reader_core.formats.errors import FormatError
+from reader_core.formats.registry import FORMATS
+from vitale_testbed.apilec.build import find_compiler
+from vitale_testbed.doctor.finding import Finding
+from vitale_testbed.problems import Problem
+
+_CHROMIUM = "/usr/bin/chromium"
+
+
+def python() -> Finding:
+    """The interpreter; an older one than 3.11 is refused before it comes here (`vitale_testbed.__main__`)."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("Python", True, "everything", f"{version}, {sys.executable}", "")
+
+
+def pyscard() -> Finding:
+    """pyscard, which pip compiles."""
+    ok = importlib.util.find_spec("smartcard") is not None
+    return Finding(
+        "pyscard",
+        ok,
+        "reading cards over PC/SC, and pyscard programs without a daemon",
+        "installed" if ok else "not installed",
+        "" if ok else "apt-get install libpcsclite-dev gcc python3-dev; pip install 'vitale-testbed[pcsc]'",
+    )
+
+
+def weasyprint() -> Finding:
+    """WeasyPrint, with the libraries that it loads."""
+    try:
+        FORMATS["pdf"].check()
+    except FormatError as error:
+        return Finding("WeasyPrint", False, "vitale read -o FILE.pdf", error.message, error.next_step)
+    return Finding("WeasyPrint", True, "vitale read -o FILE.pdf", "installed", "")
+
+
+def web() -> Finding:
+    """What serves the pages."""
+    missing = [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]
+    detail = f"not installed: {', '.join(missing)}" if missing else "installed"
+    step = "pip install 'vitale-testbed[web]'" if missing else ""
+    return Finding("consultation page", not missing, "vitale consult", detail, step)
+
+
+def compiler() -> Finding:
+    """A C compiler."""
+    name, use = "C compiler", "vitale apilec build; pip install pyscard"
+    try:
+        return Finding(name, True, use, " ".join(find_compiler()), "")
+    except Problem as problem:
+        return Finding(name, False, use, problem.message, "apt-get install gcc libc6-dev")
+
+
+def chromium() -> Finding:
+    """The browser of the tests, where Debian puts it."""
+    found = Path(_CHROMIUM).exists() or shutil.which("chromium") is not None
+    return Finding(
+        "Chromium",
+        found,
+        "the tests of the pages (make test); no command needs it",
+        _CHROMIUM if found else f"no {_CHROMIUM}",
+        "" if found else "apt-get install chromium",
+    )
