@@ -3,110 +3,28 @@
 //
 //     vitale certify --product "exec:node examples/node/reader.js"
 //
-// Node 18 or later, no dependency. Written from the documentation alone: docs/adapters.md (messages, socket), docs/cards/vitale2.md
-// (files of the card), docs/card-object.md (the answer). To connect a reader you already have, keep part 1 and call yours from it.
+// Node 18 or later, no dependency. Written from the documentation alone: docs/cards/vitale2.md (files of the card) and
+// docs/card-object.md (the answer). To connect a reader you already have, keep part 1 and call yours from it.
 'use strict';
 
-const net = require('node:net');
-const readline = require('node:readline');
+const { Refusal, SocketReader, serve } = require('./vitale-adapter');
 
-// ---- 1. The adapter: one JSON object a line in, one out. Nothing else may go to stdout; stderr is free. ----------------------
+// ---- 1. The adapter. ---------------------------------------------------------------------------------------------------------
 
 const PRODUCT = { name: 'Node example', version: '1.0', vendor: 'vitale-testbed', language: 'JavaScript', capabilities: [] };
 
-async function main() {
-  for await (const line of readline.createInterface({ input: process.stdin })) {
-    const message = parse(line);
-    if (message.cmd === 'stop') break; // nothing is open any more, so the process ends, with exit code 0
-    process.stdout.write(JSON.stringify(await answer(message)) + '\n');
-  }
-}
-
-function parse(line) {
-  try { return Object(JSON.parse(line)); } catch { return {}; }
-}
-
-async function answer({ cmd, id, vitale, on }) {
-  if (cmd === 'describe') return PRODUCT;
-  if (cmd !== 'read') return { error: { code: 'unknown_command', message: `no such command: ${cmd}` } };
+async function read({ vitale, on }) {
+  const reader = new SocketReader(vitale); // a new connection for each reading: nothing is remembered
   try {
-    return { id, card: await readCard(vitale, on), exports: {} };
-  } catch (error) {
-    if (!(error instanceof Refusal)) console.error(error); // a bug of ours: the report keeps the end of stderr
-    return { id, error: { code: error instanceof Refusal ? error.code : 'internal_error', message: error.message } };
+    const atr = await reader.powerOn();
+    if (atr.length === 0) throw new Refusal('vitale_absent', 'There is no Vitale card in the reader.');
+    return cardObject(atr, await readFiles(reader), on);
+  } finally {
+    reader.close();
   }
 }
 
-/** What the user must be told; the codes are those of docs/codes.md. */
-class Refusal extends Error {
-  constructor(code, message) { super(message); this.code = code; }
-}
-
-// ---- 2. The card reader: a socket. A message is a length (2 bytes, big-endian) and that many bytes, both ways. ---------------
-
-const POWER_OFF = [0x00], POWER_ON = [0x01], GET_ATR = [0x04];
-const PATIENCE = 10_000; // milliseconds we wait for an answer
-
-class SocketReader {
-  constructor(address) {
-    const [, host, port] = /^socket:(.+):(\d+)$/.exec(address) ?? [];
-    if (!host) throw new Refusal('reader_unavailable', `this program only knows socket readers, not ${address}`);
-    this.socket = net.connect({ host, port: Number(port), noDelay: true });
-    this.socket.setTimeout(PATIENCE, () => this.socket.destroy(new Error('no answer')));
-    this.chunks = this.socket[Symbol.asyncIterator]();
-    this.received = Buffer.alloc(0);
-  }
-
-  send(bytes) {
-    this.socket.write(Buffer.from([bytes.length >> 8, bytes.length & 0xff, ...bytes]));
-  }
-
-  async receive() {
-    return this.take((await this.take(2)).readUInt16BE());
-  }
-
-  /** Exactly `count` bytes: TCP may deliver a message in several pieces. */
-  async take(count) {
-    while (this.received.length < count) {
-      const { done, value } = await this.chunks.next().catch((error) => {
-        throw new Refusal('reader_unavailable', `the card reader: ${error.message}`);
-      });
-      if (done) throw new Refusal('reader_unavailable', 'the card reader closed the connection');
-      this.received = Buffer.concat([this.received, value]);
-    }
-    const bytes = this.received.subarray(0, count);
-    this.received = this.received.subarray(count);
-    return bytes;
-  }
-
-  /** The ATR of the card, empty when there is none. */
-  async atr() {
-    this.send(GET_ATR);
-    return this.receive();
-  }
-
-  /** One command to the card and its answer `{data, sw}`, after the detours of T=0. */
-  async transmit(...command) {
-    this.send(command);
-    const response = await this.receive();
-    if (response.length === 0) {
-      if ((await this.atr()).length === 0) throw new Refusal('vitale_removed', 'The Vitale card was taken out.');
-      throw new Refusal('vitale_mute', 'The Vitale card does not answer.');
-    }
-    const data = response.subarray(0, -2);
-    const [sw1, sw2] = response.subarray(-2);
-    if (sw1 === 0x6c) return this.transmit(...command.slice(0, -1), sw2); // wrong Le: sw2 is the right one
-    if (sw1 === 0x61) return this.transmit(0x00, 0xc0, 0x00, 0x00, sw2); // sw2 bytes wait: GET RESPONSE
-    return { data, sw: sw1 * 256 + sw2 };
-  }
-
-  close() {
-    this.send(POWER_OFF);
-    this.socket.end();
-  }
-}
-
-// ---- 3. The files of the card. -----------------------------------------------------------------------------------------------
+// ---- 2. The files of the card. -----------------------------------------------------------------------------------------------
 
 const VITALE = Buffer.from('D250000002564954414C45', 'hex'); // the application
 const POINTERS = [0x20, 0x01]; // its file that says where the other files are
@@ -185,7 +103,7 @@ async function readFile(reader, fid) {
   }
 }
 
-// ---- 4. BER-TLV, and the records in it. --------------------------------------------------------------------------------------
+// ---- 3. BER-TLV, and the records in it. --------------------------------------------------------------------------------------
 
 /** `offset` is where in the file, null when the card gave no content. */
 class Malformed extends Error {
@@ -229,19 +147,7 @@ function decode(content, { template, fields, also = {} }) {
   });
 }
 
-// ---- 5. The card object: docs/card-object.md says where each key comes from. -------------------------------------------------
-
-async function readCard(address, on) {
-  const reader = new SocketReader(address); // a new connection for each reading: nothing is remembered
-  try {
-    reader.send(POWER_ON);
-    const atr = await reader.atr();
-    if (atr.length === 0) throw new Refusal('vitale_absent', 'There is no Vitale card in the reader.');
-    return cardObject(atr, await readFiles(reader), on);
-  } finally {
-    reader.close();
-  }
-}
+// ---- 4. The card object: docs/card-object.md says where each key comes from. -------------------------------------------------
 
 function cardObject(atr, { records, anomalies }, on) {
   const [assure = {}] = records.ASSURE;
@@ -352,4 +258,4 @@ const REGIMES = { '01': 'Régime général', '02': 'Régime agricole (MSA)', '03
   93: 'Mutuelle de la police (MGP)', 94: 'Mutuelles de la fonction publique (MFP)', 95: 'Mutuelle des hospitaliers (MNH)',
   96: "Mutuelle de l'aviation et de la marine (MNAM)", 99: 'Autres sections locales mutualistes' };
 
-main();
+serve(PRODUCT, read);

@@ -5,6 +5,7 @@ The values expected of `famille` are written by hand from `vitale card show fami
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -169,6 +170,7 @@ def test_the_harness_sees_the_same_reader_take_latin_1_for_utf_8(tmp_path: Path)
     assert changed != text
     reader = tmp_path / "a reader.js"
     reader.write_text(changed, "utf-8")
+    shutil.copy(READER.with_name("vitale-adapter.js"), tmp_path)
     code, cases = certify(tmp_path, reader, "--only", "VIT-IDE-001/2")
     assert code == 1
     assert [case["verdict"] for case in cases] == ["FAIL"]
