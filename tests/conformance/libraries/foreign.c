@@ -1,7 +1,7 @@
 /*
  * A library of the API de lecture that is not ours, and no good one. It shows as the used name which reader it was told to use. What
- * it does in a reading is the last letter of that reader's name: `s` it succeeds, `c` it crashes, `h` it hangs, `e` it returns 4242,
- * `x` it gives no XML, and `r` another document.
+ * it does in a reading is the last letter of that reader's name: `s` it succeeds, `c` it crashes, `h` it hangs, `l` it takes a second
+ * too long, `e` it returns 4242, `x` it gives no XML, and `r` another document.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +40,9 @@ unsigned short Hn_LectureVitaleDonneesIdentification(short sTempsAttente, char *
     case 'h':
         for (;;)
             sleep((unsigned int)sTempsAttente);
+    case 'l':
+        sleep(4);
+        break;
     case 'e':
         *pusCodeErreur = 4242;
         return 4242;
