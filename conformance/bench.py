@@ -11,8 +11,9 @@ from conformance.slots import SlotPool
 from emulator.readers import InProcessReader, PrivatePcscd, SocketReader
 from reader_core.iso7816 import Card, Connection
 
-ReaderKind = Literal["inprocess", "socket", "pcsc"]
-"""How the cards are presented to the product."""
+ReaderKind = Literal["inprocess", "socket", "pcsc", "pcsc-shared"]
+"""How the cards are presented to the product; ``pcsc-shared``: in slots that every program of the machine sees, for a
+`conformance.attended.StandingBench` alone."""
 
 NOTHING: Final[Mapping[str, str]] = {}
 

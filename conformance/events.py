@@ -14,6 +14,8 @@ from typing import IO, Any, Self
 
 import msgspec
 
+from conformance.testimony import Testimony
+
 SCHEMA = "vitale-events/1"
 """Name and version of the format, in the header of every stream."""
 
@@ -115,7 +117,7 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="run_started"):
     """The header.
 
-    ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket`` or ``pcsc``; ``selection`` holds the prefixes of ids that
+    ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket``, ``pcsc`` or ``pcsc-shared``; ``selection`` holds the prefixes of ids that
     were asked for, and ``shard`` is ``2/3`` where only the second third of these cases was.
     """
 
@@ -225,6 +227,7 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
         duration_ms: How long it took.
         replay: The shell command that runs this case alone.
         known: Why the baseline of the run expects it not to be conformant; empty where it does not.
+        testimony: What a person said of the screen; None where a program answered.
     """
 
     id: str
@@ -240,6 +243,7 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
     duration_ms: float = 0.0
     replay: str = ""
     known: str = ""
+    testimony: Testimony | None = None
 
     @property
     def conformant(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import shlex
 import time
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from conformance import words
+from conformance.attended import AttendedProduct
+from conformance.attended.playing import answers_of, attend
 from conformance.bench import Bench, Workplace
 from conformance.cards import Deck
 from conformance.catalogue.model import Case, Requirement
@@ -22,6 +25,7 @@ from conformance.products import ExecProduct, InProcessProduct, Product, Product
 from conformance.products.replay import ReplayProduct
 from conformance.protocol import Answer, ReadRequest, Trust
 from conformance.rejudging import judge_again
+from conformance.testimony import Testimony
 from conformance.words import SILENCE, Words
 from emulator.image import ImageError
 from emulator.readers import ReaderSetupError
@@ -105,9 +109,18 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
     began = time.monotonic()
     deck = table.deck(case_id)
     turns: list[Turn] = []
+    replies: Sequence[Reply] = ()
+    testimony: Testimony | None = None
     try:
-        turns = play_readings(table, case_id, scenario, deck)
-        judgement = judge(requirement, case, scenario, [turn.reply for turn in turns], table.carries)
+        if isinstance(table.product, AttendedProduct):
+            with table.bench.workplace(case_id) as workplace:
+                request_of = functools.partial(_request, table, workplace, case_id, scenario=scenario)
+                came = attend(table.product, workplace, deck, requirement, case, scenario, request_of)
+            judgement, replies, testimony = came.judgement, came.replies, came.testimony
+        else:
+            turns = play_readings(table, case_id, scenario, deck)
+            replies = [turn.reply for turn in turns]
+            judgement = judge(requirement, case, scenario, replies, table.carries)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours and must not be counted against the product
         judgement = Judgement(Verdict.ERROR, words.harness_failed(error))
     stderr = turns[-1].stderr if turns and judgement.verdict is not Verdict.PASS else ""
@@ -117,10 +130,11 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
         reason=judgement.said.en,
         reason_fr=judgement.said.fr,
         checks=judgement.checks,
-        answers=tuple(msgspec.to_builtins(reply.answer) for reply in (turn.reply for turn in turns) if reply.answer),
+        answers=answers_of(replies),
         trace=exchanges(deck.trace, began),
         stderr=stderr[-_STDERR_SHOWN:],
         duration_ms=round((time.monotonic() - began) * 1000, 1),
+        testimony=testimony,
     )
 
 

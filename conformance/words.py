@@ -239,6 +239,34 @@ def right_so_far(number: int, paths: Sequence[str]) -> Words:
     )
 
 
+def cannot_show(paths: Sequence[str], why: Words) -> Words:
+    """A person says that the product has no place for some values; why says what that left to compare."""
+    listed = ", ".join(paths)
+    return Words(
+        f"By the person who read its screen, the product has no place for {listed}. {why.en}",
+        f"D'après la personne qui a lu son écran, le produit n'a pas de place pour {listed}. {why.fr}",
+    )
+
+
+def compared_besides(number: int) -> Words:
+    """How many values were compared beside those that have no place."""
+    if not number:
+        return Words("Nothing else could be compared.", "Rien d'autre n'a pu être comparé.")
+    many = number > 1
+    return Words(
+        f"{number} other value{'s were' if many else ' was'} compared and right.",
+        f"{number} autre{'s valeurs comparées, toutes justes' if many else ' valeur comparée, juste'}.",
+    )
+
+
+def cannot_be_played(why: str) -> Words:
+    """A person says that the product cannot be brought into the situation of the case."""
+    return Words(
+        f"By the person who worked with it, the product cannot be brought into this situation: {show(why)}.",
+        f"D'après la personne qui l'a utilisé, le produit ne peut pas être mis dans cette situation : {show(why)}.",
+    )
+
+
 def harness_failed(error: Exception) -> Words:
     """Our own fault."""
     what = f"{type(error).__name__}: {error}"
@@ -279,6 +307,14 @@ def raised(error: Exception) -> Words:
     """A product of this process raised an exception."""
     what = f"{type(error).__name__}: {error}"
     return Words(f"the product failed with {what}", f"le produit a échoué avec {what}")
+
+
+def broke(how: str) -> Words:
+    """What the product did instead of answering, in the words of the person who saw it."""
+    return Words(
+        f"the product did not answer; what was seen: {show(how)}",
+        f"le produit n'a pas répondu ; constaté : {show(how)}",
+    )
 
 
 def no_answer(seconds: float) -> Words:

@@ -2,6 +2,7 @@
 
 from conformance.products.apilec import ApilecProduct
 from conformance.products.base import (
+    Attendance,
     InProcessProduct,
     Product,
     ProductFactory,
@@ -14,6 +15,7 @@ from conformance.products.http import HttpProduct
 
 __all__ = [
     "ApilecProduct",
+    "Attendance",
     "ExecProduct",
     "HttpProduct",
     "InProcessProduct",

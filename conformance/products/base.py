@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from conformance.protocol import Answer, Description, ReadRequest
 from conformance.words import Words
 from reader_core.iso7816 import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """What a product that a person reads is made from besides.
+
+    Attributes:
+        folder: Where the stream is; what the person says is kept beside it.
+        sheet: The product sheet, which says who the product is; empty: the person is asked.
+        resume: Whether an unfinished run goes on.
+        readers: Environment in which programs find the readers; empty: every program does, or they are no PC/SC readers.
+        port: Where to listen; 0: a free port.
+        browser: Whether to start one.
+    """
+
+    folder: Path
+    sheet: str = ""
+    resume: bool = False
+    readers: Mapping[str, str] = field(default_factory=dict[str, str])
+    port: int = 0
+    browser: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +41,13 @@ class ProductSetup:
         argument: What follows the colon of the SPEC: the command of ``exec:COMMAND``.
         timeout: Seconds the product has for one answer.
         environment: The environment of the product's process, complete. Empty: that of this process.
+        attendance: For a product that a person reads.
     """
 
     argument: str = ""
     timeout: float = 30.0
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    attendance: Attendance | None = None
 
 
 class Product(Protocol):

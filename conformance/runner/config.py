@@ -15,6 +15,13 @@ from conformance.products import ProductFactory
 from fixtures.vitale import SCENARIOS, Scenario, load_scenarios
 
 
+class PageConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The page of a product that a person reads: its port (0: a free one), and whether a browser is started."""
+
+    port: int = 0
+    browser: bool = True
+
+
 class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
     """A run.
 
@@ -30,6 +37,7 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
         shard: Number and count: ``(2, 3)`` plays every third case, from the second on. Empty: all of them.
         baseline: The file of known failures; empty: none.
         sheet: The product sheet; empty: none.
+        page: For a product that a person reads: the readers are the same for every case, and nothing is timed.
         resume: Write on in an unfinished stream, and play only what it lacks.
         events: The stream to write.
         tool_version: Version of vitale-testbed, for the header.
@@ -52,6 +60,7 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
     shard: tuple[int, int] | None = None
     baseline: str = ""
     sheet: str = ""
+    page: PageConfig | None = None
     resume: bool = False
     tool_version: str = "0"
     catalogue: str = str(CATALOGUE)
@@ -84,7 +93,9 @@ class ConfigurationError(Exception):
 
 
 def default_reader(product: str) -> ReaderKind:
-    """Return how cards are presented to a product unless told otherwise: a socket, or directly for `builtin`."""
+    """Return how cards are presented to a product unless told otherwise: a socket; directly for `builtin`; where every program looks for a person."""
+    if product == "manual":
+        return "pcsc-shared"
     return "inprocess" if product.partition(":")[0] in {"builtin", "broken", "replay"} else "socket"
 
 

@@ -20,6 +20,13 @@ _COLORS: Final = {
 SHORT: Final = {Verdict.NOT_APPLICABLE: "N/A", Verdict.INCONCLUSIVE: "INCONCL."}
 """Verdicts whose name is too long for a column."""
 
+_HOW: Final = {
+    "inprocess": "in process",
+    "socket": "over the socket reader",
+    "pcsc": "over PC/SC",
+    "pcsc-shared": "over the PC/SC of the machine",
+}
+
 _COLUMN = 8
 _WIDTH = 118
 
@@ -48,7 +55,7 @@ class Progress:
         names = {family.id: family.title_en for family in event.families}
         self._families = {one.id: (one.family, names.get(one.family, "")) for one in event.requirements}
         cases = sum(len(requirement.cases) for requirement in event.requirements)
-        how = {"inprocess": "in process", "socket": "over the socket reader", "pcsc": "over PC/SC"}[event.reader]
+        how = _HOW[event.reader]
         self._print(f"{product.name} {product.version}, cards presented {how}")
         part = f", shard {event.shard}" if event.shard else ""
         self._print(

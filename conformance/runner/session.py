@@ -20,6 +20,7 @@ from typing import IO, Any
 import msgspec
 import pytest
 
+from conformance.attended import AttendedProduct
 from conformance.baseline import BaselineError, load_baseline
 from conformance.catalogue import Catalogue, CatalogueError
 from conformance.events import CaseFinished, RunStarted, Stream, StreamError, StreamWriter, read_stream
@@ -78,6 +79,8 @@ def run(config: CertifyConfig, progress: Progress) -> int:
             else:
                 recorder.resume(header, begun.cases)
                 left = list(begun.missing)
+            if isinstance(table.product, AttendedProduct):
+                table.product.expect(left, len(selected))
             overseer = Overseer(recorder, config, _lost(config, catalogue, scenarios))
             if not left:
                 status = int(pytest.ExitCode.OK)

@@ -7,11 +7,12 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from conformance.attended import StandingBench
 from conformance.bench import NOTHING, Bench
 from conformance.catalogue.model import LIMITS
 from conformance.play import Table
 from conformance.product_sheet import check_description, load_product_sheet
-from conformance.products import Product, ProductSetup
+from conformance.products import Attendance, Product, ProductSetup
 from conformance.protocol import Description, Trust
 from conformance.runner.config import CertifyConfig, import_factory
 from emulator.pki import revocation_list_paths, trusted_root_paths
@@ -30,7 +31,7 @@ def set_table(config: CertifyConfig) -> Generator[tuple[Table, Description]]:
         ProductUnavailableError: The product cannot be started.
         ProductSheetError: The product sheet cannot be used, or is another product's.
     """
-    with Bench(config.reader) as bench:
+    with StandingBench(config.reader) if config.page else Bench(config.reader) as bench:
         os.environ.update(bench.environment)  # a product in this process finds pcscd the same way
         product = make_product(config, bench.environment)
         try:
@@ -66,6 +67,13 @@ def make_product(config: CertifyConfig, readers: Mapping[str, str] = NOTHING) ->
         if name not in config.dropped:
             environment.pop(name, None)
     argument = config.product.partition(":")[2]
-    return import_factory(config.factory)(
-        ProductSetup(argument=argument, timeout=config.timeout, environment=environment)
+    attendance = config.page and Attendance(
+        folder=Path(config.events).parent,
+        sheet=config.sheet,
+        resume=config.resume,
+        readers=readers,
+        port=config.page.port,
+        browser=config.page.browser,
     )
+    setup = ProductSetup(argument, config.timeout, environment, attendance)
+    return import_factory(config.factory)(setup)

@@ -18,7 +18,7 @@ from __future__ import annotations
 from emulator.faults import PulledCard
 from emulator.readers.errors import ReaderSetupError, SetupCode
 from emulator.readers.inprocess import InProcessReader
-from emulator.readers.insert import InsertSession
+from emulator.readers.insert import InsertSession, find_slots
 from emulator.readers.pinpad import CANCEL, TIMEOUT, PinPad, PinPadReader
 from emulator.readers.private import PrivatePcscd
 from emulator.readers.pyscard_reader import pyscard_readers
@@ -46,5 +46,6 @@ __all__ = [
     "TraceKind",
     "TracedCard",
     "VpcdSlot",
+    "find_slots",
     "pyscard_readers",
 ]

@@ -105,14 +105,7 @@ class InsertSession:
         self._started = True
 
     def _borrow(self, daemon: SharedPcscd, stack: ExitStack) -> None:
-        free = daemon.free_slots()
-        if len(free) < len(self._cards):
-            raise ReaderSetupError(
-                "slots_busy",
-                f"The running pcscd has {len(free)} free vpcd slots of {len(daemon.slots)}; {len(self._cards)} needed.",
-                "End the program that holds the other cards, or use `--private`.",
-            )
-        slots = free[: len(self._cards)]
+        slots = _free(daemon, len(self._cards))
         for slot, card in zip(slots, self._cards, strict=True):
             stack.callback(slot.remove)
             slot.insert(card, wait=False)
@@ -120,6 +113,40 @@ class InsertSession:
             slot.wait_seen()
         self._slots = slots
         self._check = daemon.check
+
+
+def find_slots(count: int, stack: ExitStack) -> tuple[tuple[VpcdSlot, ...], Callable[[], None]]:
+    """Find empty slots where every program sees their cards, as `InsertSession` does without `private`.
+
+    Args:
+        count: how many, at most two.
+        stack: ends what had to be started.
+
+    Returns:
+        The slots, and what raises ReaderSetupError once their daemon has died.
+
+    Raises:
+        ReaderSetupError: as `PublicPcscd` and `SharedPcscd`; `slots_busy`.
+    """
+    try:
+        shared = SharedPcscd()
+    except ReaderSetupError as error:
+        if error.code != "pcscd_not_running":
+            raise
+        started = stack.enter_context(PublicPcscd())
+        return started.slots[:count], started.check
+    return _free(shared, count), shared.check
+
+
+def _free(daemon: SharedPcscd, count: int) -> tuple[VpcdSlot, ...]:
+    free = daemon.free_slots()
+    if len(free) < count:
+        raise ReaderSetupError(
+            "slots_busy",
+            f"The running pcscd has {len(free)} free vpcd slots of {len(daemon.slots)}; {count} needed.",
+            "End the program that holds the other cards, or use `--private`.",
+        )
+    return free[:count]
 
 
 class _sigterm_interrupts:  # noqa: N801 -- used as a function in `with`

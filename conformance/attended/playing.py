@@ -1,0 +1,122 @@
+"""A case that a person plays: prepare, put the cards in, ask what the screen shows, judge, show the verdict, take a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from conformance import words
+from conformance.attended.person import AttendedProduct, Review, Task
+from conformance.attended.questions import questions_of
+from conformance.attended.screens import reply_of, without_place
+from conformance.attended.steps import steps_of
+from conformance.bench import Workplace
+from conformance.cards import Deck
+from conformance.catalogue.model import Case, Requirement
+from conformance.events import Verdict
+from conformance.judge import Judgement, Reply, judge
+from conformance.protocol import ReadRequest
+from conformance.testimony import Correction, Screen, Testimony
+from fixtures.vitale import Scenario
+
+_NOWHERE = "-"
+"""Declared by a product whose screen has a place for nothing of what a case compares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """What came of a case: the verdict, what was answered at each reading, and the person's part in it."""
+
+    judgement: Judgement
+    replies: tuple[Reply, ...]
+    testimony: Testimony
+
+
+def attend(
+    product: AttendedProduct,
+    workplace: Workplace,
+    deck: Deck,
+    requirement: Requirement,
+    case: Case,
+    scenario: Scenario,
+    request_of: Callable[[int], ReadRequest],
+) -> Attended:
+    """Lead a person through a case.
+
+    Args:
+        product: Asks the person.
+        workplace: The two readers.
+        deck: The cards.
+        requirement: Of the case.
+        case: The case.
+        scenario: What to play.
+        request_of: What a program would be asked at a reading, by its number.
+
+    Raises:
+        KeyboardInterrupt: The person stops here; nothing of the case is recorded.
+        ImageError: An image does not exist, or a patch does not fit it.
+        ReaderSetupError: The readers are gone.
+    """
+    tasks: list[Task] = []
+    screens: list[Screen] = []
+    for number, reading in enumerate(scenario.readings, 1):
+        previous = scenario.readings[number - 2] if number > 1 else None
+        task = Task(
+            requirement,
+            case,
+            scenario,
+            number,
+            request_of(number),
+            questions_of(case, number, reading),
+            steps_of(reading, previous),
+        )
+        product.prepare(task)
+        workplace.load(*deck.deal(number, reading))
+        tasks.append(task)
+        screens.append(product.observe(task, lambda number=number: deck.seen(number)))
+        if screens[-1].outcome in {"broken", "impossible"}:
+            break
+    corrections: list[Correction] = []
+    while True:
+        judgement, replies = _judge(tasks, screens, deck)
+        changed = product.review(Review(tuple(tasks), tuple(screens), judgement))
+        if changed is None:
+            break
+        before = Correction(at=changed.at, note=changed.note, verdict=judgement.verdict.value, before=tuple(screens))
+        corrections.append(before)
+        screens = list(changed.screens)
+    by, attachments = product.evidence(requirement.case_id(case))
+    testimony = Testimony(by=by, screens=tuple(screens), corrections=tuple(corrections), attachments=attachments)
+    return Attended(judgement, replies, testimony)
+
+
+def _judge(tasks: Sequence[Task], screens: Sequence[Screen], deck: Deck) -> tuple[Judgement, tuple[Reply, ...]]:
+    first = tasks[0]
+    for screen in screens:
+        if screen.outcome == "impossible":
+            return Judgement(Verdict.NOT_APPLICABLE, words.cannot_be_played(screen.message.strip())), ()
+    replies = tuple(
+        reply_of(task.request, task.questions, screen, deck.seen(task.number))
+        for task, screen in zip(tasks, screens, strict=True)
+    )
+    aside = without_place(screens)
+    judgement = judge(first.requirement, first.case, first.scenario, replies, _carried(first.scenario, aside))
+    if judgement.verdict is Verdict.NOT_APPLICABLE and aside:
+        why = words.compared_besides(len(judgement.checks))
+        judgement = Judgement(judgement.verdict, words.cannot_show(aside, why), judgement.checks)
+    return judgement, replies
+
+
+def _carried(scenario: Scenario, aside: Sequence[str]) -> tuple[str, ...]:
+    """What the screen has a place for; nothing when it has for all."""
+    if not aside:
+        return ()
+    every = dict.fromkeys(path for reading in scenario.readings for path in (*reading.expect, "refusal"))
+    return tuple(path for path in every if path not in aside) or (_NOWHERE,)
+
+
+def answers_of(replies: Sequence[Reply]) -> tuple[dict[str, object], ...]:
+    """Return the answers as an event has them."""
+    return tuple(msgspec.to_builtins(reply.answer) for reply in replies if reply.answer)
