@@ -14,27 +14,31 @@ failure can be seen again. This page is made from the table in `emulator/faults`
 
 On the command line, for any card that `vitale insert` or `vitale serve` puts in a reader:
 
-    vitale card faults                      # the names; with a name, everything about one
-    vitale insert specimen --fault removed:after=3
-    vitale insert specimen cps --fault 2:wrong_sw:sw=6F00,ins=2A,always=true
-    vitale serve famille --fault flipped_bit:at=20,seed=7
+```console
+$ vitale card faults                      # the names; with a name, everything about one
+$ vitale insert specimen --fault removed:after=3
+$ vitale insert specimen cps --fault 2:wrong_sw:sw=6F00,ins=2A,always=true
+$ vitale serve famille --fault flipped_bit:at=20,seed=7
+```
 
 The number before the first colon says which card, the first one unless given. `--fault` may be repeated; of several for one card
 the last is nearest to the reader.
 
 In Python, a broken card is a card like any other:
 
-    from emulator.faults import FaultyCard, fault, parse_fault
-    from emulator.image import build_card, load_image
-    from emulator.readers import InProcessReader
+```python
+from emulator.faults import FaultyCard, fault, parse_fault
+from emulator.image import build_card, load_image
+from emulator.readers import InProcessReader
 
-    card = fault("removed", after=3).apply(build_card(load_image("specimen")))
-    card = parse_fault("removed:after=3").apply(build_card(load_image("specimen")))
-    reader = InProcessReader(card=card)
+card = fault("removed", after=3).apply(build_card(load_image("specimen")))
+card = parse_fault("removed:after=3").apply(build_card(load_image("specimen")))
+reader = InProcessReader(card=card)
 
-    card = FaultyCard(build_card(load_image("specimen")))     # or break and mend a card that is in use
-    card.arm(fault("mute", seconds=2))
-    card.disarm()
+card = FaultyCard(build_card(load_image("specimen")))     # or break and mend a card that is in use
+card.arm(fault("mute", seconds=2))
+card.disarm()
+```
 
 Commands are counted as they reach the card, GET RESPONSE included; resets are not. `at` counts from 1 among the commands that match
 `ins`; `after` is how many commands are answered first.

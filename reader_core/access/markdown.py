@@ -143,36 +143,40 @@ which functions, and how, is not public: basis assumption):
 
 ## A table of your own
 
-    vitale access show --format toml > hospital.toml    # the default one, with its comments
-    vitale access check hospital.toml                   # says file, row and reason, or what it changes
-    vitale read --vitale famille --access hospital.toml
+```console
+$ vitale access show --format toml > hospital.toml    # the default one, with its comments
+$ vitale access check hospital.toml                   # says file, row and reason, or what it changes
+$ vitale read --vitale famille --access hospital.toml
+```
 
 and in Python `Reader.open(..., access="hospital.toml")`. The file is TOML; `vitale schema access` prints its schema. For instance, a desk that
 shows no rights without a professional card, and exports nothing but the card object:
 
-    schema = "vitale-access/1"
+```toml
+schema = "vitale-access/1"
 
-    [[row]]
-    id = "identity"
-    function = ["read_identity", "read_professional"]
-    outcome = "allow"
-    source = "decision of the establishment, 2026"
-    basis = "assumption"
+[[row]]
+id = "identity"
+function = ["read_identity", "read_professional"]
+outcome = "allow"
+source = "decision of the establishment, 2026"
+basis = "assumption"
 
-    [[row]]
-    id = "rights-without-card"
-    function = ["read_rights", "read_complementary"]
-    card = ["none"]
-    outcome = "cps_absent"
-    source = "decision of the establishment, 2026"
-    basis = "assumption"
+[[row]]
+id = "rights-without-card"
+function = ["read_rights", "read_complementary"]
+card = ["none"]
+outcome = "cps_absent"
+source = "decision of the establishment, 2026"
+basis = "assumption"
 
-    [[row]]
-    id = "rights"
-    function = ["read_rights", "read_complementary", "export_json"]
-    outcome = "allow"
-    source = "decision of the establishment, 2026"
-    basis = "assumption"
+[[row]]
+id = "rights"
+function = ["read_rights", "read_complementary", "export_json"]
+outcome = "allow"
+source = "decision of the establishment, 2026"
+basis = "assumption"
+```
 
 A row names what it holds for; a condition that is left out holds for everything. A row that can never hold, because the rows before
 it decide all it speaks of, is an error. The groups of refused functions are missing from the reading; a group stream, which would then be

@@ -10,10 +10,12 @@ What the codes of the [records](records.md) stand for. The codes are those of pu
 project's words where the table has a sentence. A code that is not here has no label: a reading shows the code, and null. This page is made from
 `reader_core/nomenclatures` by `python scripts/generate_docs.py`.
 
-    from reader_core.nomenclatures import NOMENCLATURES, organisme
+```python
+from reader_core.nomenclatures import NOMENCLATURES, organisme
 
-    NOMENCLATURES["G15"].libelle("60")            # "Infirmier"
-    organisme("05", "051", "0000").libelle        # "RATP, assurance maladie des actifs"
+NOMENCLATURES["G15"].libelle("60")            # "Infirmier"
+organisme("05", "051", "0000").libelle        # "RATP, assurance maladie des actifs"
+```
 
 Which exemption follows from a code couverture is on [its own page](4.10.md).
 

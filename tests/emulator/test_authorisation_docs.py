@@ -29,7 +29,7 @@ class Transcript:
 
     def send(self, who: str, card: CardSystem, command: bytes) -> bytes:
         answer = card.transmit(command)
-        self.lines += [f"    {who} > {short(command)}", f"    {who} < {short(answer)}"]
+        self.lines += [f"{who} > {short(command)}", f"{who} < {short(answer)}"]
         return answer
 
     def read(self, who: str, card: CardSystem, fid: str) -> bytes:
@@ -50,7 +50,7 @@ class Transcript:
             assert self.send(who, card, bytes.fromhex(f"{cla}{header}{len(link):02X}") + link) == b"\x90\x00"
 
     def title(self, text: str) -> None:
-        self.lines += [f"    -- {text}"]
+        self.lines += [f"-- {text}"]
 
 
 def counting(count: int) -> bytes:

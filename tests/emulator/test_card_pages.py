@@ -11,7 +11,7 @@ from emulator.image import build_card, load_image
 from reader_core.layouts import cps2ter
 
 PAGES = Path(__file__).parents[2] / "docs" / "cards"
-EXCHANGE = re.compile(r"^    > ([0-9A-F ]+?) +< ([0-9A-F ]+)$", re.MULTILINE)
+EXCHANGE = re.compile(r"^> ([0-9A-F ]+?) +< ([0-9A-F ]+)$", re.MULTILINE)
 NAMES = ("cps2ter", "cps3-contactless", "cps4", "vitale1")
 
 

@@ -32,9 +32,7 @@ def test_the_faults_of_the_examples_exist() -> None:
 
 
 def test_the_python_of_the_page_runs() -> None:
-    block = next(part for part in faults_page().split("\n\n") if part.startswith("    from emulator.faults"))
-    rest = faults_page()[faults_page().index(block) :].partition("\n\nCommands are counted")[0]
-    code = "\n".join(line.removeprefix("    ") for line in rest.splitlines())
+    (code,) = re.findall(r"```python\n(.*?)```", faults_page(), re.DOTALL)
     names: dict[str, object] = {}
     exec(compile(code, "docs/faults.md", "exec"), names)
     assert {"card", "reader"} <= set(names)

@@ -1,6 +1,5 @@
 """What docs/recording.md shows is so."""
 
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "recording.md"
 @pytest.fixture
 def example() -> Recording:
     text = PAGE.read_text(encoding="utf-8")
-    _, begin, rest = text.partition("    format: ")
-    block, end, _ = rest.partition("    end\n")
-    return parse_recording(textwrap.dedent(begin + block + end))
+    _, begin, rest = text.partition("```text\nformat: ")
+    block, end, _ = rest.partition("\nend\n")
+    return parse_recording(begin.removeprefix("```text\n") + block + end)
 
 
 def test_the_example_is_a_recording_that_replays(example: Recording) -> None:
@@ -39,4 +38,4 @@ def test_the_difference_on_the_page_is_what_a_card_says() -> None:
     card = ReplayCard(recording)
     card.power_on()
     card.transmit(bytes.fromhex("00A404000BD250000002564954414C45"))
-    assert textwrap.indent(str(card.divergences[0]), "    ") in PAGE.read_text(encoding="utf-8")
+    assert str(card.divergences[0]) in PAGE.read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "cards" / "vitale2.md").read_text("
 def test_the_reading_on_the_page_is_what_the_card_answers() -> None:
     card = build_card(load_image("specimen"))
     card.power_on()
-    exchanges = re.findall(r"^    > (.+)\n    < (.+)$", PAGE, re.MULTILINE)
+    exchanges = re.findall(r"^> (.+)\n< (.+)$", PAGE, re.MULTILINE)
     assert len(exchanges) == 11
     for command, answer in exchanges:
         assert card.transmit(bytes.fromhex(command)).hex(" ").upper() == answer

@@ -111,10 +111,8 @@ def test_the_default_table_is_a_good_file(tmp_path: Path) -> None:
 
 def test_the_example_of_the_page_is_a_table(docs: Path) -> None:
     page = (docs / "access.md").read_text(encoding="utf-8")
-    (example,) = re.findall(
-        r"\n\n((?:    (?:schema|\[|id|function|card|outcome|source|basis).*\n|\n)+)\n?A row names", page
-    )
-    table = parse_access("\n".join(line.strip() for line in example.splitlines()), "page")
+    (example,) = re.findall(r"```toml\n(.*?)```\n\nA row names", page, re.DOTALL)
+    table = parse_access(example, "page")
     alone = Situation(category=Category.TEST)
     assert table.decide(Function.READ_IDENTITY, alone, "4.10").allowed
     assert table.decide(Function.READ_RIGHTS, alone, "4.10").code == "cps_absent"

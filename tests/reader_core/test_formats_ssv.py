@@ -134,7 +134,7 @@ def test_the_page_of_the_vitale_lists_the_files_of_order(docs: Path) -> None:
 
 def test_the_stream_on_the_page_of_formats_is_one(docs: Path) -> None:
     page = (docs / "formats.md").read_text("utf-8")
-    lines = re.findall(r"^    ((?:[0-9A-F]{2} )*[0-9A-F]{2})(?:  .*)?$", page, re.MULTILINE)
+    lines = re.findall(r"^((?:[0-9A-F]{2} )*[0-9A-F]{2})(?:  .*)?$", page, re.MULTILINE)
     raw = bytes.fromhex("".join(lines))
     assert [group.number for group in parse_stream(raw)] == [111, 101, 102]
     image = import_stream(raw, "page.in")

@@ -152,5 +152,6 @@ def test_the_rows_of_bodies_are_whole() -> None:
 def test_the_table_of_caisses_says_its_licence(docs: Path) -> None:
     readme = docs.parent / "reader_core" / "nomenclatures" / "data" / "README.md"
     text = readme.read_text(encoding="utf-8")
-    assert "https://mozilla.org/MPL/2.0/" in text
+    assert "Mozilla Public License 2.0" in text
+    assert readme.with_name("MPL-2.0.txt").read_text(encoding="utf-8").startswith("Mozilla Public License Version 2.0")
     assert "schema-snds" in text

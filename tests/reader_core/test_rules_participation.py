@@ -1,6 +1,7 @@
 """Participations, franchises and caps: what was due on which day, written by hand from the texts."""
 
 import doctest
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -180,7 +181,7 @@ def test_the_examples_and_the_page(docs: Path) -> None:
     assert doctest.testmod(participation) == (0, 3)
     page = (docs / "participation.md").read_text(encoding="utf-8")
     assert page == participation_page(), "run: python scripts/generate_docs.py"
-    code = "\n".join(line[4:] for line in page.splitlines() if line.startswith("    "))
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     found = [line.split("#") for line in code.splitlines() if "#" in line]
     names: dict[str, object] = {}
     exec("\n".join(line for line in code.splitlines() if line.startswith("from")), names)  # the page's own imports

@@ -14,12 +14,14 @@ The ranges of the decree, the rates that the UNCAM set inside them, the flat amo
 it is on a card, and a reading shows none of it ([4.10.md](4.10.md#1-uncam)): since CSS R.322-1 a rate is a decision of the UNCAM, and the counters are kept by
 the caisse. This page is made from `reader_core/rules/participation` by `python scripts/generate_docs.py`; in Python:
 
-    from datetime import date
-    from reader_core.rules.participation import Categorie, Objet, montant, plage, taux
+```python
+from datetime import date
+from reader_core.rules.participation import Categorie, Objet, montant, plage, taux
 
-    taux(Categorie.TRANSPORT, date(2026, 1, 15)).participation      # 45: 55 % are reimbursed
-    plage(Categorie.DENTAIRE, date(2023, 8, 2)).maximum             # 45
-    montant(Objet.FRANCHISE_MEDICAMENT, date(2024, 3, 30)).valeur   # Decimal("0.50")
+taux(Categorie.TRANSPORT, date(2026, 1, 15)).participation      # 45: 55 % are reimbursed
+plage(Categorie.DENTAIRE, date(2023, 8, 2)).maximum             # 45
+montant(Objet.FRANCHISE_MEDICAMENT, date(2024, 3, 30)).valeur   # Decimal("0.50")
+```
 
 All three give `None` for a day before the first row. **Participation** is what is left to the insured person, in per cent of the tariff; what is reimbursed
 is 100 less that. The articles moved on 1 January 2016: R.322-1 is R.160-5 since, R.322-8 R.160-16, D.322-5 to D.322-9 D.160-9 to D.160-12. The texts of today were read
