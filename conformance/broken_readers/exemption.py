@@ -84,37 +84,3 @@ def first_exemption_for_all(card: Card, _request: ReadRequest) -> None:
 def last_period_only(card: Card, _request: ReadRequest) -> None:
     for one in beneficiaries(card):
         one["couvertures"] = one["couvertures"] and one["couvertures"][-1:]
-
-
-@wrong_value("VIT-UNC-001", "shows 70 % wherever no rate stands", "affiche 70 % partout où il n'y a pas de taux")
-def seventy_per_cent(card: Card, _request: ReadRequest) -> None:
-    for one in exemptions(card):
-        one["taux_standard"] = one["taux_standard"] or 70
-
-
-@wrong_value("VIT-UNC-002", "never shows a rate", "n'affiche jamais de taux")
-def no_rates(card: Card, _request: ReadRequest) -> None:
-    for one in exemptions(card):
-        one["taux_standard"] = None
-
-
-@wrong_value(
-    "VIT-UNC-003",
-    "has one label for whoever is not exempted, and it does not say who decides the rate",
-    "n'a qu'un libellé pour les non-exonérés, qui ne dit pas qui décide du taux",
-)
-def one_label_for_the_rate(card: Card, _request: ReadRequest) -> None:
-    for one in exemptions(card):
-        if one["nature"] == "aucune":
-            one["libelle"] = "Non exonéré"
-
-
-@wrong_value(
-    "VIT-UNC-005",
-    "takes the rate of a scheme of its own for the UNCAM's",
-    "prend le taux propre à un régime pour celui de l'UNCAM",
-)
-def no_rate_of_its_own(card: Card, request: ReadRequest) -> None:
-    for one in exemptions(card):
-        if request.api == "4.10" and one["nature"] in {"aucune", "regime_local", "fsv"}:
-            one["taux_standard"] = None

@@ -6,7 +6,7 @@ import copy
 
 import msgspec
 
-from conformance.broken_readers.model import Card, Defect, Opener, beneficiaries, wrong_answer, wrong_way
+from conformance.broken_readers.model import Card, Defect, Opener, beneficiaries, exemptions, wrong_answer, wrong_way
 from conformance.products import InProcessProduct
 from conformance.protocol import Answer, ErrorBody, ReadRequest
 
@@ -84,6 +84,46 @@ class FirstRules(Defect):
             return answer
         shown = self._first.setdefault(answer.card["assure"]["nir"], answer.card)
         return msgspec.structs.replace(answer, card=shown)
+
+
+@wrong_answer(
+    "VIT-MAY-007",
+    "keeps what it said of Mayotte at its first reading",
+    "garde ce qu'il a dit de Mayotte à sa première lecture",
+)
+class KeepsMayotte(Defect):
+    def __init__(self, inner: InProcessProduct, opener: Opener) -> None:
+        super().__init__(inner, opener)
+        self._said: dict[str, str | None] = {}
+
+    def answer(self, request: ReadRequest, answer: Answer) -> Answer:
+        del request
+        if answer.card is None:
+            return answer
+        assure: Card = answer.card["assure"]
+        said = self._said.setdefault(assure["nir"], assure["regime_particulier"])
+        return msgspec.structs.replace(answer, card=answer.card | {"assure": assure | {"regime_particulier": said}})
+
+
+@wrong_answer(
+    "VIT-RAT-010",
+    "keeps the RATP's label of before 4.10 once it has shown it",
+    "garde le libellé RATP d'avant la 4.10 une fois qu'il l'a affiché",
+)
+class KeepsRatpLabel(Defect):
+    def __init__(self, inner: InProcessProduct, opener: Opener) -> None:
+        super().__init__(inner, opener)
+        self._shown = False
+
+    def answer(self, request: ReadRequest, answer: Answer) -> Answer:
+        if answer.card is None or answer.card["assure"]["regime"] != "05":
+            return answer
+        card = copy.deepcopy(answer.card)
+        self._shown = self._shown or request.api == "before"
+        for one in exemptions(card) if self._shown else []:
+            if one["nature"] == "aucune":
+                one.update(nature="regime_special", justificatif="5", taux_standard=100)
+        return msgspec.structs.replace(answer, card=card)
 
 
 @wrong_answer(

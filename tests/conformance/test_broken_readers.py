@@ -25,7 +25,7 @@ from conformance.events import Verdict
             "deduces_mines",
             "VIT-MIN-001",
             'beneficiaires[0].exoneration: expected null, read {"nature": "regime_special", "justificatif": "6"}.',
-            ("VIT-MIN", "VIT-RAT-004"),
+            ("VIT-MIN-001", "VIT-MIN-002", "VIT-RAT-004"),
         ),
         (
             "mangles_accents",

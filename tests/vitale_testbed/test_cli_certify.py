@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 Vitale = Callable[..., Any]
-ONLY = ("--only", "VIT-MAY")
+ONLY = tuple(word for number in (1, 2, 3, 4) for word in ("--only", f"VIT-MAY-00{number}"))
 
 
 def test_a_run_makes_a_folder_and_latest_points_at_it(vitale: Vitale, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_the_catalogue_is_listed_filtered_and_checked(vitale: Vitale) -> None:
 @pytest.mark.pcsc
 @pytest.mark.timeout(300)
 def test_the_built_in_reader_is_conformant_over_real_pcsc_too(vitale: Vitale) -> None:
-    ended = vitale("certify", "--reader", "pcsc", "--only", "VIT-MIN", "--only", "VIT-ERR")
+    ended = vitale("certify", "--reader", "pcsc", "--only", "VIT-MIN-003", "--only", "VIT-ERR")
     assert ended.code == 0, ended.out
 
 

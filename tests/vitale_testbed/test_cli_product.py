@@ -62,7 +62,7 @@ def test_what_is_not_claimed_is_not_applicable(vitale: Vitale, sheet: Path, tmp_
     i, j = text.index("functions = ["), text.index("api = [")
     sheet.write_text(text[:i] + 'functions = ["identity"]\n' + text[j:])
     assert (
-        vitale("certify", "--sheet", "product.toml", "--only", "VIT-MIN", "--only", "VIT-IDE-001", "-o", "run").code
+        vitale("certify", "--sheet", "product.toml", "--only", "VIT-MIN-001", "--only", "VIT-IDE-001", "-o", "run").code
         == 0
     )
     stream = read_stream(tmp_path / "run" / "events.jsonl")

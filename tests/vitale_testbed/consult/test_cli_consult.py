@@ -190,7 +190,7 @@ def test_it_is_an_http_product(consult: Any, vitale: Vitale) -> None:
     """`vitale certify --product http:...` passes against our own server."""
     with consult() as running:
         product = f"http:{running.origin}/adapter"
-        only = [argument for family in ("VIT-IDE-001", "VIT-RAT", "VIT-ACC-001") for argument in ("--only", family)]
+        only = [argument for family in ("VIT-IDE-001", "VIT-RAT-001", "VIT-ACC-001") for argument in ("--only", family)]
         without = vitale("certify", "--product", product, *only)
         assert without.code == 2
         assert "VITALE_PRODUCT_TOKEN" in without.err
