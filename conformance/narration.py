@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from conformance.words import SILENCE, Words
@@ -147,10 +148,9 @@ class Narrator:
     def _command(self, raw: bytes, command: CommandApdu | None, after: _Selection) -> Words:
         if not raw:
             return SILENCE
-        names = {**_ELSEWHERE, **APPLICATION_NAMES, **FILE_NAMES.get(self._now.application, {}), _fid(_MF_FID): "MF"}
-        names[_fid(CPS_PKCS15_FID)] = APPLICATION_NAMES[CPS_PKCS15.aid]
+        names = _names(self._now.application)
         if command is not None and command.ins == 0xA4 and command.p1 in {0x08, 0x09} and after.name(command.data[-2:]):
-            names[command.data] = after.file
+            names = {**names, command.data: after.file}
         current = self._now.file
         return Words(
             describe_command(raw, names, current=current),
@@ -175,6 +175,18 @@ class Narrator:
                 return replace(self._now, file=self._now.name(bytes([p1 & 0x1F])) or f"SFI {p1 & 0x1F}")
             case _:
                 return self._now
+
+
+@lru_cache(maxsize=32)
+def _names(application: bytes) -> Mapping[bytes, str]:
+    """The names by which commands are told while an application is current."""
+    return {
+        **_ELSEWHERE,
+        **APPLICATION_NAMES,
+        **FILE_NAMES.get(application, {}),
+        _fid(_MF_FID): "MF",
+        _fid(CPS_PKCS15_FID): APPLICATION_NAMES[CPS_PKCS15.aid],
+    }
 
 
 def _parsed(raw: bytes) -> CommandApdu | None:

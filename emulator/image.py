@@ -13,6 +13,7 @@ import inspect
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
@@ -47,6 +48,7 @@ _WORDS: Final = PATTERN_WORDS | {
 """What a value that does not match its pattern is told."""
 
 _SHOW_SCHEMA: Final = "`vitale schema image` prints what an image may say."
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _TOML_PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
 
 
@@ -85,7 +87,7 @@ def load_image(name_or_path: str | Path) -> Image:
 
     """
     source = str(name_or_path)
-    path = IMAGES / f"{source}.toml" if source in builtin_names() else Path(source)
+    path = _builtin(source) or Path(source)
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError as error:
@@ -96,7 +98,12 @@ def load_image(name_or_path: str | Path) -> Image:
         raise ImageError(source, "", f"it cannot be read ({error.strerror})", "Give a TOML file.") from error
     except ValueError as error:
         raise ImageError(source, "", f"no path ({error})", "Give a TOML file.") from error
-    return _rooted(parse_image(text, source), path.parent)
+    return _rooted(_parse_once(text, source), path.parent)
+
+
+def _builtin(name: str) -> Path | None:
+    """Return the file of a built-in image; looked for by its name, since a run asks hundreds of times."""
+    return IMAGES / f"{name}.toml" if _NAME.fullmatch(name) and (IMAGES / f"{name}.toml").is_file() else None
 
 
 def parse_image(text: str, source: str = "image") -> Image:
@@ -124,6 +131,9 @@ def parse_image(text: str, source: str = "image") -> Image:
         raise ImageError(source, where, f"not valid TOML: {reason}", step) from error
     except ValueError as error:  # of Python itself, which tomllib lets through
         raise ImageError(source, "", "a number has too many digits", _SHOW_SCHEMA) from error
+
+
+_parse_once = lru_cache(maxsize=64)(parse_image)  # images are frozen: a run loads the same few hundreds of times
 
 
 def patch_image(image: Image, changes: Mapping[str, object]) -> Image:

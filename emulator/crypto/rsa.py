@@ -3,13 +3,16 @@
 The numbers are used as they are, without any protection against being watched: these are published test keys.
 """
 
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, field
+from typing import Final, Self
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 
-from emulator.crypto.hashing import HashAlgorithm
+from emulator.crypto.hashing import SHA256, HashAlgorithm
 from emulator.crypto.padding import digest_info, pkcs1_encode, pkcs1_remove_encryption, pss_encode
+
+_LIBRARY_SHA256: Final = utils.Prehashed(hashes.SHA256())
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class RsaKey:
         primes: p and q.
         exponents: d mod p-1 and d mod q-1.
         coefficient: Inverse of q mod p.
+        library: The same key, as the library that loaded it computes with it.
     """
 
     bits: int
@@ -29,13 +33,19 @@ class RsaKey:
     primes: tuple[int, int]
     exponents: tuple[int, int]
     coefficient: int
+    library: rsa.RSAPrivateKey = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, key: rsa.RSAPrivateKey) -> Self:
         """Take the numbers of a key that was loaded from a file."""
         numbers = key.private_numbers()
         return cls(
-            key.key_size, numbers.public_numbers.n, (numbers.p, numbers.q), (numbers.dmp1, numbers.dmq1), numbers.iqmp
+            key.key_size,
+            numbers.public_numbers.n,
+            (numbers.p, numbers.q),
+            (numbers.dmp1, numbers.dmq1),
+            numbers.iqmp,
+            key,
         )
 
     @property
@@ -64,9 +74,15 @@ class RsaKey:
     def sign(self, data: bytes) -> bytes:
         """Sign data as given, PKCS#1 v1.5, usually a DigestInfo.
 
+        That of SHA-256 is what every reading has signed, and a library signs it sixteen times as fast as `raw`. No library
+        signs data of any other form.
+
         Raises:
             ValueError: It does not fit.
         """
+        digest = data[-SHA256.size :]
+        if len(digest) == SHA256.size and data == digest_info(SHA256, digest):
+            return self.library.sign(digest, padding.PKCS1v15(), _LIBRARY_SHA256)
         return self.raw(pkcs1_encode(data, self.size))
 
     def sign_digest(self, algorithm: HashAlgorithm, digest: bytes) -> bytes:

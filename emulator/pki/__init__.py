@@ -53,17 +53,22 @@ def resolve(reference: str, base: Path | None = None) -> Path:
     """
     if reference.startswith(BUILTIN_PREFIX):
         path = DATA / f"{reference.removeprefix(BUILTIN_PREFIX)}.pem"
-        next_step = f"Known names: {', '.join(builtin_names())}."
     else:
         path = (base or Path()) / reference
-        next_step = "Give a PEM file, relative to the card image, or builtin:NAME."
     try:
         found = path.is_file()
     except OSError as error:  # a name that no file can have
-        raise PkiError(reference[:80], f"it cannot be looked for ({error.strerror})", next_step) from error
+        reason = f"it cannot be looked for ({error.strerror})"
+        raise PkiError(reference[:80], reason, _next_step(reference)) from error
     if not found:
-        raise PkiError(reference, f"no such file ({path})", next_step)
+        raise PkiError(reference, f"no such file ({path})", _next_step(reference))
     return path
+
+
+def _next_step(reference: str) -> str:
+    if reference.startswith(BUILTIN_PREFIX):
+        return f"Known names: {', '.join(builtin_names())}."
+    return "Give a PEM file, relative to the card image, or builtin:NAME."
 
 
 def builtin_names() -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from reader_core.iso7816.errors import TlvError
@@ -28,6 +29,7 @@ class Header(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=1024)
 def encode_tag(tag: int) -> bytes:
     """Bytes of a tag.
 

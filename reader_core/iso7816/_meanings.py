@@ -5,6 +5,7 @@ Source: ISO/IEC 7816-4:2013, 5.6 (tables 5 and 6), in our own words. A pattern h
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, NamedTuple
 
 
@@ -94,6 +95,7 @@ def fits(word: int, pattern: str) -> bool:
     return all(wanted in {"x", "X", digit} for digit, wanted in zip(f"{word:04X}", pattern, strict=True))
 
 
+@cache
 def meaning_of(word: int) -> Meaning:
     """Give the first line of the table that fits; `UNKNOWN` when none does."""
     return next((row for row in MEANINGS if fits(word, row.pattern)), UNKNOWN)

@@ -44,6 +44,22 @@ def test_signature_is_byte_for_byte_that_of_the_library(algorithm: HashAlgorithm
     assert key.sign_digest(algorithm, algorithm.digest(message)) == expected
 
 
+@settings(deadline=None, max_examples=20)
+@given(digest=st.binary(min_size=32, max_size=32))
+def test_a_signature_by_the_library_is_that_of_the_numbers(digest: bytes) -> None:
+    _, key = pair()
+    info = digest_info(SHA256, digest)
+    assert key.sign(info) == key.sign_digest(SHA256, digest) == key.raw(pkcs1_encode(info, key.size))
+
+
+@pytest.mark.parametrize("data", [bytes(32), digest_info(SHA256, bytes(32))[1:], b"0" + digest_info(SHA256, bytes(32))])
+def test_what_is_no_digest_info_is_signed_as_it_is(data: bytes) -> None:
+    private, key = pair()
+    numbers = private.public_key().public_numbers()
+    signed = pow(int.from_bytes(key.sign(data)), numbers.e, numbers.n).to_bytes(key.size)
+    assert signed == b"\x00\x01" + b"\xff" * (key.size - 3 - len(data)) + b"\x00" + data
+
+
 @BOTH
 @pytest.mark.parametrize("bits", [1024, 1025, 1031, 2048])
 @pytest.mark.parametrize("salt", [b"", b"12345678", bytes(range(32))])
