@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
-from emulator.image import build_card, load_image, patch_image
+from emulator.image import Image, build_card, builtin_names, load_image, patch_image
 from emulator.readers import PulledCard, TracedCard, TraceEntry
 from fixtures.vitale import NO_CARD, Reading, Slot
 from reader_core.iso7816 import Card
@@ -57,7 +58,7 @@ class Deck:
         pull = reading.pull if reading.pull and reading.pull.slot == slot else None
         key = json.dumps([slot, image, patch, pull and pull.after], sort_keys=True, default=str)
         if key not in self._cards:
-            card = build_card(patch_image(load_image(image), patch))
+            card = build_card(patch_image(_load(image), patch) if patch else _load(image))
             if pull is not None:
                 card = PulledCard(card, pull.after)
             self._cards[key] = TracedCard(card, slot, self._record)
@@ -66,3 +67,12 @@ class Deck:
     def _record(self, entry: TraceEntry) -> None:
         if self._watching:
             self.trace.append((self._reading, entry))
+
+
+def _load(name: str) -> Image:
+    """Load an image; the built-in ones, which nobody changes during a run, once."""
+    return _builtin(name) if name in _names() else load_image(name)
+
+
+_builtin = cache(load_image)
+_names = cache(builtin_names)
