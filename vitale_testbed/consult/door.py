@@ -22,7 +22,7 @@ def exchange(query_string: bytes, keys: Keys) -> Response:
     tokens, tickets = query.get("token", [])[:1], query.get("once", [])[:1]
     opened = any(same(token, keys.token) for token in tokens) or any(keys.use_ticket(ticket) for ticket in tickets)
     template = environment().get_template("door.html.j2")
-    content = template.render(page=keys.page if opened else "")
+    content = template.render(page=keys.page if opened else "", command=keys.command)
     headers = {"Content-Security-Policy": _POLICY}
     if not opened:
         headers["WWW-Authenticate"] = "Bearer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +16,7 @@ from vitale_testbed.consult.keys import HOST, Keys, same
 MAX_BODY = 64 * 1024
 """Bytes of a request's body; the longest message there is has a few hundred."""
 
+_MESSAGES = frozenset({"application/json"})
 _SAFE = frozenset({"GET", "HEAD"})
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -33,17 +35,34 @@ _HEADERS = {
 """On every answer, unless it says otherwise itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """What may be sent beside messages.
+
+    Attributes:
+        path: where to, below the page.
+        media_types: of what kinds.
+        most: bytes of one.
+    """
+
+    path: str
+    media_types: frozenset[str]
+    most: int
+
+
 class Gate:
     """The middleware around everything.
 
     Args:
         app: what is behind it.
         keys: what opens it.
+        uploads: what else than messages is let in; nothing unless it is said.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys, uploads: Uploads | None = None) -> None:
         self._app = app
         self._keys = keys
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -61,9 +80,10 @@ class Gate:
             await self._pass(scope, receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read_body(receive)
-        if len(body) > MAX_BODY:
-            await _too_long()(scope, receive, send)
+        _, most = self._takes(scope)
+        body = await _read_body(receive, most)
+        if len(body) > most:
+            await _too_long(most)(scope, receive, send)
             return
         if scope["path"].startswith(f"{self._keys.page}/"):
             scope = {**scope, "root_path": self._keys.page}
@@ -76,12 +96,19 @@ class Gate:
             return refused
         by_cookie = self._has_cookie(scope, headers)
         if not by_cookie and not self._has_token(headers):
-            return _answer(401, "no_token", "open the address that `vitale consult` printed, or send its token")
+            return _answer(401, "no_token", f"open the address that `{self._keys.command}` printed, or send its token")
         if scope["method"] in _SAFE:
             return None
         if by_cookie and not headers.getlist("origin") and headers.get("sec-fetch-site") != "same-origin":
             return _answer(403, "wrong_origin", "a change has to come from the page itself")
-        return _wrong_form(scope, headers)
+        return _wrong_form(scope, headers, *self._takes(scope))
+
+    def _takes(self, scope: Scope) -> tuple[frozenset[str], int]:
+        """What kinds of body a path takes, and how many bytes."""
+        uploads = self._uploads
+        if uploads is not None and scope["path"].removeprefix(self._keys.page) == uploads.path:
+            return uploads.media_types, uploads.most
+        return _MESSAGES, MAX_BODY
 
     def _wrong_address(self, scope: Scope, headers: Headers) -> Response | None:
         client = scope.get("client")
@@ -123,18 +150,19 @@ def _is_opening(scope: Scope) -> bool:
     return scope["method"] == "GET" and scope["path"] == "/"
 
 
-def _wrong_form(scope: Scope, headers: Headers) -> Response | None:
+def _wrong_form(scope: Scope, headers: Headers, kinds: frozenset[str], most: int) -> Response | None:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if scope["method"] == "POST" and kind != "application/json":
-        return _answer(415, "not_json", "send application/json")
+    if scope["method"] == "POST" and kind not in kinds:
+        code = "not_json" if kinds is _MESSAGES else "wrong_kind"
+        return _answer(415, code, f"send {' or '.join(sorted(kinds))}")
     length = headers.get("content-length", "0")
-    if not (length.isascii() and length.isdecimal()) or int(length) > MAX_BODY:
-        return _too_long()
+    if not (length.isascii() and length.isdecimal()) or int(length) > most:
+        return _too_long(most)
     return None
 
 
-def _too_long() -> Response:
-    return _answer(413, "too_long", f"a body has at most {MAX_BODY} bytes")
+def _too_long(most: int) -> Response:
+    return _answer(413, "too_long", f"a body has at most {most} bytes")
 
 
 def _answer(status: int, code: str, detail: str) -> Response:
@@ -154,10 +182,10 @@ def _with_headers(send: Send) -> Send:
     return guarded
 
 
-async def _read_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive, most: int) -> bytes:
     """Read a body, or a little more of it than is taken."""
     body = bytearray()
-    while len(body) <= MAX_BODY:
+    while len(body) <= most:
         message = await receive()
         body += message.get("body", b"")
         if message["type"] != "http.request" or not message.get("more_body", False):

@@ -26,12 +26,14 @@ class Keys:
         token: goes into the printed address, or into `Authorization: Bearer`.
         cookie: what the token is exchanged for in a browser.
         page: the folder of the page, to which the cookie is bound.
+        command: what printed the address, for those who come without it.
     """
 
     port: int
     token: str = field(default_factory=_secret, repr=False)
     cookie: str = field(default_factory=_secret, repr=False)
     page: str = field(default_factory=lambda: f"/page-{secrets.token_hex(8)}")
+    command: str = "vitale consult"
     _tickets: set[str] = field(default_factory=set[str], repr=False)
     _guard: Lock = field(default_factory=Lock, repr=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -18,9 +18,15 @@ from vitale_testbed.consult.wording import Text, written_day
 
 
 @cache
-def environment() -> Environment:
-    """Return the template environment: the report's, which escapes everything, with this page's templates before its own."""
-    made = report_environment().overlay(loader=ChoiceLoader([FunctionLoader(_template), FunctionLoader(_shared)]))
+def environment(package: str = "vitale_testbed.consult") -> Environment:
+    """Return the template environment: the report's, which escapes everything, with a page's templates before its own.
+
+    Args:
+        package: whose templates come first; after them those of the consultation page, then the report's.
+    """
+    owners = dict.fromkeys((package, "vitale_testbed.consult"))
+    loaders = [FunctionLoader(partial(_template, owner)) for owner in owners]
+    made = report_environment().overlay(loader=ChoiceLoader([*loaders, FunctionLoader(_shared)]))
     names: Any = {**report_environment().globals, "own": own, "day": day}
     filters: Any = {**report_environment().filters, "nir": printed_nir}
     made.globals, made.filters = names, filters
@@ -37,8 +43,8 @@ def day(iso: str | None) -> Markup:
     return own(Text.same("\N{EM DASH}") if iso is None else written_day(date.fromisoformat(iso)))
 
 
-def _template(name: str) -> str | None:
-    found = files("vitale_testbed.consult") / "templates" / name
+def _template(package: str, name: str) -> str | None:
+    found = files(package) / "templates" / name
     return found.read_text(encoding="utf-8") if found.is_file() else None
 
 

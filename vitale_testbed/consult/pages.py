@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 
 import msgspec
 
 from reader_core.access import Function, Refusal
-from reports.vitale.assets import FONTS, asset, font
 from vitale_testbed.consult.desk import Desk
 from vitale_testbed.consult.drawer import Drawer
 from vitale_testbed.consult.exports import formats
@@ -20,6 +16,7 @@ from vitale_testbed.consult.messages import Said, State
 from vitale_testbed.consult.person import choices, person_view
 from vitale_testbed.consult.shown import Shown
 from vitale_testbed.consult.slots import VirtualSlot
+from vitale_testbed.consult.statics import Statics
 
 PANELS = ("vitale", "cps", "reading")
 """The parts of the page that change, by the name of their template and of their element."""
@@ -32,19 +29,6 @@ class Panels(msgspec.Struct, frozen=True, kw_only=True):
     busy: str | None
     said: Said
     panels: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class StaticFile:
-    """A file of the page.
-
-    Attributes:
-        content: its bytes.
-        media_type: for the answer's head.
-    """
-
-    content: bytes
-    media_type: str
 
 
 class Pages:
@@ -66,7 +50,7 @@ class Pages:
         return template.render(
             state=state,
             panels=self._panels(state, shown),
-            static=static_path,
+            static=statics().path,
             version=version("vitale-testbed"),
             on=self._desk.on,
             api=self._desk.api,
@@ -100,34 +84,6 @@ def _other_refusals(shown: Shown) -> tuple[Refusal, ...]:
 
 
 @cache
-def static_files() -> dict[str, StaticFile]:
-    """Every file of the page by its name. The style, script, fonts are the report's, and this page's own after them."""
-    own = files("vitale_testbed.consult") / "static"
-    styles = asset("common.css") + (own / "consult.css").read_text(encoding="utf-8")
-    scripts = asset("common.js") + (own / "consult.js").read_text(encoding="utf-8")
-    return {
-        "consult.css": StaticFile(styles.encode(), "text/css; charset=utf-8"),
-        "consult.js": StaticFile(scripts.encode(), "text/javascript; charset=utf-8"),
-        "early.js": StaticFile(asset("early.js").encode(), "text/javascript; charset=utf-8"),
-        "icon.svg": StaticFile((own / "icon.svg").read_bytes(), "image/svg+xml"),
-        **{name: StaticFile(font(name), "font/woff2") for name in FONTS},
-    }
-
-
-@cache
-def static_digest() -> str:
-    """A hash of all of them, which is part of their address: a browser keeps each version as long as it likes."""
-    digest = hashlib.sha256()
-    for name, file in static_files().items():
-        digest.update(name.encode() + file.content)
-    return digest.hexdigest()[:16]
-
-
-def static_path(name: str) -> str:
-    """Give the address of a file, relative to the page.
-
-    Raises:
-        KeyError: there is no such file.
-    """
-    static_files()[name]
-    return f"static/{static_digest()}/{name}"
+def statics() -> Statics:
+    """Every file of the page. Its style, script and fonts are the report's, and this page's own after them."""
+    return Statics.of("vitale_testbed.consult", "consult", ["common.css"], ["common.js"])

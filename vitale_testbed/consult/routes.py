@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import date
-from typing import TypeVar
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +13,7 @@ from starlette.routing import Route
 from reader_core.formats.sheet import Language
 from reader_core.formats.sheet import policy as sheet_policy
 from vitale_testbed.consult.adapter import answer_message
+from vitale_testbed.consult.answering import as_json, body_of
 from vitale_testbed.consult.desk import Desk
 from vitale_testbed.consult.drawer import Drawer
 from vitale_testbed.consult.exports import Export, export, formats
@@ -30,12 +28,7 @@ from vitale_testbed.consult.messages import (
 from vitale_testbed.consult.openapi import document
 from vitale_testbed.consult.refusals import RefusedError
 from vitale_testbed.consult.slots import Role, VirtualSlot
-from vitale_testbed.consult.watch import Feed
-
-T = TypeVar("T")
-
-_ALIVE_S = 15.0
-"""Seconds after which a silent stream of events says that it is still there."""
+from vitale_testbed.consult.watch import Feed, changes
 
 
 class Api:
@@ -77,50 +70,39 @@ class Api:
 
     async def events(self, _request: Request) -> Response:
         """How things are, again after each change, as server-sent events."""
-        return StreamingResponse(self._stream(), media_type="text/event-stream")
+        return StreamingResponse(changes(self._feed, self._look), media_type="text/event-stream")
 
-    async def _stream(self) -> AsyncIterator[bytes]:
-        version = -1
-        yield b"retry: 1000\n\n"
-        while not self._feed.closed:
-            with self._feed.ticket() as changed:
-                state = await run_in_threadpool(self._desk.state)
-                if state.version != version:
-                    version = state.version
-                    yield b"event: state\nid: %d\ndata: %s\n\n" % (version, msgspec.json.encode(state))
-                    continue
-                try:
-                    await asyncio.wait_for(changed.wait(), _ALIVE_S)
-                except TimeoutError:
-                    yield b": still here\n\n"
+    async def _look(self) -> tuple[int, bytes]:
+        state = await run_in_threadpool(self._desk.state)
+        return state.version, msgspec.json.encode(state)
 
     async def read(self, request: Request) -> Response:
         """Read the Vitale."""
-        order = await _body(request, ReadOrder)
+        order = await body_of(request, ReadOrder)
         day = None if order.on is None else _day(order.on)
         shown = await run_in_threadpool(self._desk.read, day, order.api)
         return as_json(shown.state())
 
     async def pin(self, request: Request) -> Response:
         """Present a code."""
-        order = await _body(request, PinOrder)
+        order = await body_of(request, PinOrder)
         await run_in_threadpool(self._desk.present_pin, order.pin)
         return as_json(self._desk.state())
 
     async def release(self, request: Request) -> Response:
         """Give the professional card back."""
-        await _body(request, NoOrder)
+        await body_of(request, NoOrder)
         await run_in_threadpool(self._desk.release)
         return as_json(self._desk.state())
 
     async def select(self, request: Request) -> Response:
         """Select a beneficiary."""
-        order = await _body(request, SelectOrder)
+        order = await body_of(request, SelectOrder)
         return as_json(self._desk.select(order.reading, order.beneficiary).state())
 
     async def clear(self, request: Request) -> Response:
         """Show nothing any more."""
-        await _body(request, NoOrder)
+        await body_of(request, NoOrder)
         self._desk.clear()
         return as_json(self._desk.state())
 
@@ -160,7 +142,7 @@ class Api:
 
     async def move(self, request: Request) -> Response:
         """Put a virtual card in a virtual reader, or take it out."""
-        order = await _body(request, CardOrder)
+        order = await body_of(request, CardOrder)
         await run_in_threadpool(self._move, _role(request.path_params["role"]), order)
         return as_json(self._desk.state())
 
@@ -183,26 +165,6 @@ class Api:
         """Answer a message of the adapter protocol."""
         raw = await request.body()
         return Response(await run_in_threadpool(answer_message, raw), media_type="application/json")
-
-
-def as_json(value: object, status: int = 200, media_type: str = "application/json") -> Response:
-    """Answer with a message."""
-    return Response(msgspec.json.encode(value), status, media_type=media_type)
-
-
-async def _body(request: Request, kind: type[T]) -> T:
-    """Read a message; nothing at all is a message without keys.
-
-    Raises:
-        RefusedError: `bad_request`, which never repeats what was sent: it may be a code.
-    """
-    raw = await request.body()
-    try:
-        return msgspec.json.decode(raw or b"{}", type=kind)
-    except msgspec.ValidationError as error:
-        raise RefusedError.of("bad_request", str(error)) from None
-    except msgspec.DecodeError:
-        raise RefusedError.of("bad_request", "the body is not JSON") from None
 
 
 def _role(named: str) -> Role:

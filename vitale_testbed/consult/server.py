@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from vitale_testbed.consult.app import make_app
 from vitale_testbed.consult.desk import Desk
@@ -59,8 +60,19 @@ def serve(desk: Desk, drawer: Drawer, feed: Feed, keys: Keys, sock: socket.socke
         sock: where to listen.
         ready: called once requests are answered.
     """
+    page_server(make_app(desk, drawer, feed, keys), feed, ready).run(sockets=[sock])
+
+
+def page_server(app: ASGIApp, feed: Feed, ready: Callable[[], None]) -> PageServer:
+    """Make the server of a page.
+
+    Args:
+        app: the page, behind its gate.
+        feed: what wakes the open pages.
+        ready: called once requests are answered.
+    """
     config = uvicorn.Config(
-        make_app(desk, drawer, feed, keys),
+        app,
         log_config=None,  # a request's line may hold the token
         log_level="critical",
         access_log=False,
@@ -68,11 +80,10 @@ def serve(desk: Desk, drawer: Drawer, feed: Feed, keys: Keys, sock: socket.socke
         ws="none",
         timeout_graceful_shutdown=_GRACE_S,
     )
-    server = _Server(config, feed, ready)
-    server.run(sockets=[sock])
+    return PageServer(config, feed, ready)
 
 
-class _Server(uvicorn.Server):
+class PageServer(uvicorn.Server):
     """A server that says when it is ready, and ends its endless answers first."""
 
     def __init__(self, config: uvicorn.Config, feed: Feed, ready: Callable[[], None]) -> None:
@@ -98,6 +109,10 @@ class _Server(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _end(self, _number: int, _frame: FrameType | None) -> None:
+    def end(self) -> None:
+        """Stop serving; from any thread."""
         self.should_exit = True
         self._feed.close()
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        self.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from threading import Event, RLock, Thread
 
 from reader_core.iso7816 import TransportError
@@ -14,6 +14,8 @@ from vitale_testbed.consult.slots import Role
 POLL_S = 0.25
 """Seconds between two looks at a reader. What belonged to a card that left is shown no longer than this."""
 _SLOWEST_S = 4.0
+ALIVE_S = 15.0
+"""Seconds after which a silent stream of events says that it is still there."""
 
 
 class Watch:
@@ -95,3 +97,33 @@ class Feed:
         finally:
             with self._guard:
                 self._waiting.discard(event)
+
+
+async def changes(
+    feed: Feed, look: Callable[[], Awaitable[tuple[int, bytes]]], alive_s: float = ALIVE_S, every_s: float | None = None
+) -> AsyncIterator[bytes]:
+    """Write how things are, again after each change, as server-sent events.
+
+    Args:
+        feed: wakes it.
+        look: gives the version of the state, which differs when there is something new, and the state as JSON.
+        alive_s: seconds after which a silent stream says that it is still there.
+        every_s: seconds after which it looks unwoken; None: never.
+    """
+    version, silent = -1, 0.0
+    yield b"retry: 1000\n\n"
+    while not feed.closed:
+        with feed.ticket() as changed:
+            now, state = await look()
+            if now != version:
+                version, silent = now, 0.0
+                yield b"event: state\nid: %d\ndata: %s\n\n" % (version, state)
+                continue
+            wait = alive_s if every_s is None else every_s
+            try:
+                await asyncio.wait_for(changed.wait(), wait)
+            except TimeoutError:
+                silent += wait
+            if silent >= alive_s:
+                silent = 0.0
+                yield b": still here\n\n"

@@ -24,7 +24,7 @@ from vitale_testbed.consult.app import make_app
 from vitale_testbed.consult.desk import Desk
 from vitale_testbed.consult.drawer import Drawer
 from vitale_testbed.consult.keys import Keys
-from vitale_testbed.consult.pages import Pages, static_files, static_path
+from vitale_testbed.consult.pages import Pages, statics
 from vitale_testbed.consult.person import PeriodView
 from vitale_testbed.consult.refusals import RefusedError
 from vitale_testbed.consult.slots import VirtualSlot
@@ -330,13 +330,13 @@ def test_what_was_shown_of_a_person_is_kept_nowhere(show: Show) -> None:
 
 
 def test_files_have_their_content_in_their_address(client: TestClient) -> None:
-    for name, file in static_files().items():
-        answer = client.get("/" + static_path(name))
+    for name, file in statics().files.items():
+        answer = client.get("/" + statics().path(name))
         assert answer.content == file.content
         assert "immutable" in answer.headers["cache-control"]
         assert client.get(f"/static/0000000000000000/{name}").status_code == 404
     for name in ("../page.html.j2", "consult.py", "..%2fgate.py", ""):
-        assert client.get(static_path("consult.css").replace("consult.css", name)).status_code in {401, 404}
+        assert client.get(statics().path("consult.css").replace("consult.css", name)).status_code in {401, 404}
     with pytest.raises(KeyError):
-        static_path("nothing.js")
-    assert b"https://" not in static_files()["consult.css"].content + static_files()["consult.js"].content
+        statics().path("nothing.js")
+    assert b"https://" not in statics().files["consult.css"].content + statics().files["consult.js"].content
