@@ -8,6 +8,7 @@ FACTORIES = {
     "broken": "vitale_testbed.broken:create",
     "exec": "conformance.products.exec:create",
     "http": "conformance.products.http:create",
+    "manual": "vitale_testbed.manual.product:create",
     "replay": "conformance.products.replay:create",
 }
 """First word of a SPEC -> what makes the product, `module:function`."""
@@ -20,11 +21,11 @@ def factory_of(spec: str) -> str:
         Problem: The SPEC names no product.
     """
     kind, _, argument = spec.partition(":")
-    if kind not in FACTORIES or (kind != "builtin") != bool(argument.strip()):
+    if kind not in FACTORIES or (kind not in {"builtin", "manual"}) != bool(argument.strip()):
         raise Problem(
             f"{spec!r} names no product",
             code="bad_product",
-            next_step="write `builtin`, `exec:COMMAND`, `http:URL` or `apilec:LIBRARY`, for example "
+            next_step="write `builtin`, `exec:COMMAND`, `http:URL`, `apilec:LIBRARY` or `manual`, for example "
             '--product "exec:node my-reader.js" or --product http:http://127.0.0.1:9000/adapter',
         )
     return FACTORIES[kind]
@@ -42,6 +43,12 @@ def check_reader(spec: str, reader: str | None) -> None:
             "only `builtin` and `broken:NAME` can be tested in process",
             code="bad_reader",
             next_step="leave --reader out, or choose socket or pcsc",
+        )
+    if reader == "pcsc-shared" and kind != "manual":
+        raise Problem(
+            "cards in slots that every program of the machine sees are for `manual` only",
+            code="bad_reader",
+            next_step="choose pcsc: slots of the run's own",
         )
     if reader is not None and kind == "replay":
         raise Problem("nothing is read from a replayed stream", code="bad_reader", next_step="leave --reader out")

@@ -21,6 +21,7 @@ from emulator.readers.inprocess import InProcessReader
 from emulator.readers.insert import InsertSession, find_slots
 from emulator.readers.pinpad import CANCEL, TIMEOUT, PinPad, PinPadReader
 from emulator.readers.private import PrivatePcscd
+from emulator.readers.public import PublicPcscd
 from emulator.readers.pyscard_reader import pyscard_readers
 from emulator.readers.rack import ReaderRack
 from emulator.readers.shared import SharedPcscd
@@ -36,6 +37,7 @@ __all__ = [
     "PinPad",
     "PinPadReader",
     "PrivatePcscd",
+    "PublicPcscd",
     "PulledCard",
     "ReaderRack",
     "ReaderSetupError",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from emulator.readers.errors import ReaderSetupError
 from emulator.readers.pcscd_client import DEFAULT_SOCKET, PcscdClient, PcscdError
 from emulator.readers.started import StartedPcscd
-from emulator.readers.system import require_linux
+from emulator.readers.system import find_pcscd, find_vpcd, require_linux
 from reader_core.iso7816 import Card
 
 
@@ -45,6 +45,16 @@ class PublicPcscd(StartedPcscd):
             )
         ladder = [("net",), ("user", "net")]  # the first is root's
         super().__init__(cards, ladder, None, public=str(DEFAULT_SOCKET))
+
+    @staticmethod
+    def possible() -> bool:
+        """Whether this user may start one, where none runs and both programs are installed."""
+        try:
+            find_pcscd()
+            find_vpcd()
+        except ReaderSetupError:
+            return False
+        return _may_write()
 
     @property
     def environment(self) -> dict[str, str]:

@@ -14,8 +14,9 @@ from conformance.catalogue import load_catalogue
 from conformance.events import Stream, StreamError, read_stream
 from conformance.product_sheet import ProductSheetError, load_product_sheet
 from conformance.runner import CertifyConfig, run_certify
-from conformance.runner.config import default_reader
+from conformance.runner.config import PageConfig, default_reader
 from reports.vitale import render_html, render_junit
+from vitale_testbed.cli.manual import prepare_page
 from vitale_testbed.cli.options import SHARD, bad_sheet, bad_stream
 from vitale_testbed.cli.run_folder import (
     EVENTS,
@@ -38,12 +39,14 @@ from vitale_testbed.products import check_reader, factory_of
     metavar="SPEC",
     help="What to test: `builtin`; `exec:COMMAND` for any program that speaks the adapter protocol; `http:URL` for a "
     "server that is running and takes the same messages by POST; `apilec:LIBRARY` for a shared library with the C "
-    "functions of the API de lecture; `broken:NAME` for a reader that is wrong on purpose; `replay:FILE` to judge an earlier run again.",
+    "functions of the API de lecture; `manual` for a person who reads the product's screen and answers on a local page; `broken:NAME` for a reader that is wrong on "
+    "purpose; `replay:FILE` to judge an earlier run again.",
 )
 @click.option(
     "--reader",
-    type=click.Choice(["inprocess", "socket", "pcsc"]),
-    help="How cards are presented.  [default: inprocess for builtin, socket otherwise]",
+    type=click.Choice(["inprocess", "socket", "pcsc", "pcsc-shared"]),
+    help="How cards are presented; `pcsc-shared` (for manual): where every program of this machine finds them.  [default: inprocess "
+    "for builtin; for manual the first that can be had of pcsc-shared, pcsc and socket; socket otherwise]",
 )
 @click.option(
     "--only",
@@ -101,6 +104,10 @@ from vitale_testbed.products import check_reader, factory_of
     help="Write here instead of a new folder.",
 )
 @click.option("--force", is_flag=True, help="With -o: overwrite the results of an earlier run.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="For manual: the page's port.  [default: a free one]"
+)
+@click.option("--no-open", is_flag=True, help="For manual: do not start a browser.")
 def certify(
     product: str,
     reader: ReaderKind | None,
@@ -116,6 +123,8 @@ def certify(
     quiet: bool,
     output: Path | None,
     force: bool,
+    port: int,
+    no_open: bool,
 ) -> int:
     """Test a product on virtual cards, requirement by requirement, and write a report.
 
@@ -128,6 +137,7 @@ def certify(
       vitale certify --product "exec:node my-reader.js"
       vitale certify --product http:http://127.0.0.1:9000/adapter
       vitale certify --product apilec:apilec/libapilec.so
+      vitale certify --product manual --sheet product.toml --only VIT-MIN
       vitale certify --only VIT-MIN --only VIT-RAT
       vitale certify --reader pcsc -n 2
       vitale certify --product "exec:./my-reader" --baseline known-failures.toml
@@ -150,6 +160,7 @@ def certify(
         product, reader = _as_claimed(sheet, product, reader)
     factory = factory_of(product)
     check_reader(product, reader)
+    page, reader = prepare_page(product, workers, reader, PageConfig(port=port, browser=not no_open))
     if begun is not None and folder is not None and begun.finished:
         return _finished(folder, begun, quiet=quiet)
     if folder is None:
@@ -167,6 +178,7 @@ def certify(
             shard=shard,
             baseline="" if baseline is None else str(baseline.absolute()),
             sheet="" if sheet is None else str(sheet.absolute()),
+            page=page,
             resume=resume,
             tool_version=version("vitale-testbed"),
             color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"),

@@ -1,6 +1,5 @@
 """`vitale consult`: the simple consultation tool, a local web page."""
 
-import importlib.util
 import sys
 import webbrowser
 from datetime import date
@@ -13,6 +12,7 @@ from emulator.image import ImageError, builtin_names
 from emulator.recording import is_recording
 from reader_core.journal import Journal, JournalError
 from vitale_testbed.cli.access import access_of
+from vitale_testbed.cli.options import need_web
 from vitale_testbed.cli.reading_options import reading_options
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import is_reader
@@ -67,7 +67,7 @@ def consult(
 
     Needs the extra `web`:  pip install 'vitale-testbed[web]'
     """
-    _need_web()
+    need_web()
     from vitale_testbed.consult.desk import Desk  # noqa: PLC0415 - the extra may be missing, which was just said
     from vitale_testbed.consult.drawer import Drawer  # noqa: PLC0415 - same
     from vitale_testbed.consult.keys import Keys  # noqa: PLC0415 - same
@@ -116,13 +116,3 @@ def consult(
     serve(desk, drawer, feed, keys, sock, ready)
     click.echo("consultation closed")
     return 0
-
-
-def _need_web() -> None:
-    missing = [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise Problem(
-            f"the page needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
-            code="extra_missing",
-            next_step="pip install 'vitale-testbed[web]'",
-        )

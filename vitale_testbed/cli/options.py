@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import importlib.util
 import json
 import sys
 from collections.abc import Callable
@@ -124,3 +125,18 @@ def write_new_file(path: Path, content: str | bytes, *, force: bool) -> None:
             code="file_not_writable",
             next_step="name another file with -o",
         ) from error
+
+
+def need_web() -> None:
+    """Make sure that a page can be served.
+
+    Raises:
+        Problem: The extra `web` is missing.
+    """
+    missing = [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Problem(
+            f"the page needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
+            code="extra_missing",
+            next_step="pip install 'vitale-testbed[web]'",
+        )

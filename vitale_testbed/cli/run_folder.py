@@ -8,7 +8,7 @@ from vitale_testbed.problems import Problem
 RUNS = "vitale-report"
 """The folder of all runs, in the user's own."""
 EVENTS = "events.jsonl"
-_FILES = (EVENTS, "report.html", "junit.xml")
+_FILES = (EVENTS, "report.html", "junit.xml", "manual.json")
 
 
 def fresh_folder() -> Path:

@@ -78,6 +78,11 @@ class Feed:
                 for event in waiting:
                     loop.call_soon_threadsafe(event.set)
 
+    @property
+    def watched(self) -> bool:
+        """Whether somebody waits for a change."""
+        return bool(self._waiting)
+
     def close(self) -> None:
         """Wake who waits for the last time."""
         self.closed = True

@@ -94,12 +94,13 @@ def test_a_recording_is_no_card_for_a_page(vitale: Vitale, tmp_path: Path) -> No
     assert "vitale read --vitale visit.apdu" in ended.err
 
 
-def test_without_the_extra_the_next_step_is_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["consult --no-open", "certify --product manual"])
+def test_without_the_extra_the_next_step_is_to_install_it(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere(_name: str) -> None: ...
 
-    monkeypatch.setattr("vitale_testbed.cli.consult.importlib.util.find_spec", nowhere)
+    monkeypatch.setattr("vitale_testbed.cli.options.importlib.util.find_spec", nowhere)
     with pytest.raises(Problem) as caught:
-        run(["consult", "--no-open"])
+        run(command.split())
     assert "vitale-testbed[web]" in caught.value.next_step
 
 
