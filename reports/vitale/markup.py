@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from conformance.events import JsonValue
 
-from . import bilingual, trace, vocabulary
+from . import bilingual, paths, trace, vocabulary
 from .assets import asset
 from .bilingual import Text, french
 from .pack import CUT
@@ -35,6 +35,7 @@ def environment() -> Environment:
         "say_attribute": say_attribute,
         "prose": prose,
         "told": bilingual.told,
+        "in_words": paths.in_words,
         "count": counted,
         "cut": CUT,
         "row": trace.row,

@@ -13,6 +13,7 @@ from .assets import asset, policy, script, style_sheet
 from .markup import environment
 from .model import CaseView, FamilyView, assumptions, families, tally
 from .pack import Pack, whole
+from .pictures import pictures
 from .summary import summarise
 
 _INLINE_BUDGET = 1_000_000
@@ -56,6 +57,7 @@ def render_html(stream: Path) -> str:
         assumptions=assumptions(groups),
         stream_sha256=hashlib.sha256(stream.read_bytes()).hexdigest(),
         inline=inline,
+        pictures=pictures(stream, [view.case for view in _with_events(groups) if view.case]),
         pack=Markup(pack.encode()) if pack else "",  # noqa: S704 - base64 of our own making
         style=Markup(style),  # noqa: S704 - our own file
         early=Markup(early),  # noqa: S704 - our own file

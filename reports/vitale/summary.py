@@ -209,6 +209,7 @@ _READERS = {
     "inprocess": Text("lecteur en mémoire", "reader in process"),
     "socket": Text("lecteur par connexion locale (socket)", "socket reader"),
     "pcsc": Text("lecteurs PC/SC virtuels", "virtual PC/SC readers"),
+    "pcsc-shared": Text("lecteurs PC/SC virtuels du poste", "virtual PC/SC readers of the machine"),
 }
 
 

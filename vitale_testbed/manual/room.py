@@ -184,6 +184,8 @@ class Room:
         wrong = {task.number: found for task, screen in pairs if (found := check_screen(task.questions, screen))}
         if not corrected.note.strip():
             wrong[0] = {"note": Words("Say why you change your answer.", "Dites pourquoi vous changez votre réponse.")}
+        if corrected.screens == review.screens:
+            wrong.setdefault(0, {})["note"] = Words("No answer is changed yet.", "Aucune réponse n'est encore changée.")
         if wrong:
             raise IncompleteError(wrong)
         screens = tuple(without_strangers(task.questions, screen) for task, screen in pairs)
