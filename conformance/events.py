@@ -96,6 +96,7 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
         needs: Capabilities a product must declare for the requirement to apply.
         cases: Ids of its cases that were selected, ``VIT-MIN-003/1``.
         order: Its place in the catalogue, so that parts of a run can be put together again.
+        plan: Numbers in the editor's own test plan, by id of the requirement or of a case.
     """
 
     id: str
@@ -112,13 +113,14 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     order: int = 0
+    plan: dict[str, str] = {}
 
 
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="run_started"):
     """The header.
 
     ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket``, ``pcsc`` or ``pcsc-shared``; ``selection`` holds the prefixes of ids that
-    were asked for, and ``shard`` is ``2/3`` where only the second third of these cases was.
+    were asked for, ``overlay`` the folder of an editor's overlay as it was given, and ``shard`` is ``2/3`` where only the second third of these cases was.
     """
 
     schema: str = SCHEMA
@@ -130,6 +132,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
     catalogue: CatalogueInfo
     scenarios_sha256: str
     selection: tuple[str, ...] = ()
+    overlay: str = ""
     shard: str = ""
     families: tuple[FamilyInfo, ...]
     requirements: tuple[RequirementInfo, ...]

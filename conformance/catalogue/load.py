@@ -16,6 +16,9 @@ CATALOGUE = Path(__file__).parent
 
 RELEASE = "release.toml"
 
+OWN = "VIT-"
+"""What the ids of this project's catalogue begin with, and those of no overlay."""
+
 
 class CatalogueError(Exception):
     """A catalogue file that cannot be used; names the file and the reason."""
@@ -39,7 +42,15 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
         CatalogueError: A file is not TOML, or a table lacks or misspells something.
     """
     files = sorted(folder.glob("*.toml"))
-    families = [load_family(file) for file in files if file.name != RELEASE]
+    families: list[Family] = []
+    for file in files:
+        if file.name == RELEASE:
+            continue
+        families.append(family := load_family(file))
+        if not family.id.startswith(OWN):
+            raise CatalogueError(
+                file, f"the family {family.id} does not begin with {OWN}; an editor's own is an overlay"
+            )
     if not families:
         raise CatalogueError(folder, "no family in this folder")
     families.sort(key=lambda family: (family.order, family.id))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -60,7 +60,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """A requirement; ids and numbers are never used again.
 
     Attributes:
-        id: ``VIT-MIN-003``.
+        id: ``VIT-MIN-003``. An editor's own begin with another word than ``VIT`` (see `conformance.overlay`).
         title: One line in English, what a right product does.
         title_fr: The same in French.
         wording: What a right product does and what a wrong one does, in whole sentences.
@@ -76,7 +76,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         case: Its cases.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^VIT-[A-Z]{3}-\d{3}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{1,11}-[A-Z]{3}-\d{3}$")]
     title: Sentence
     title_fr: Sentence
     wording: Sentence
@@ -107,7 +107,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         requirement: Its requirements.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^VIT-[A-Z]{3}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{1,11}-[A-Z]{3}$")]
     title_fr: Sentence
     title_en: Sentence
     order: int
@@ -122,11 +122,18 @@ class Catalogue:
         version: The release.
         sha256: Over its files, 64 hex digits.
         families: In the order of reports.
+        plan: An editor's own test-plan numbers, by id of a requirement or a case.
     """
 
     version: str
     sha256: str
     families: tuple[Family, ...]
+    plan: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def plan_of(self, requirement: Requirement) -> dict[str, str]:
+        """Return the test-plan numbers of a requirement and of its cases, by id."""
+        ids = (requirement.id, *(requirement.case_id(case) for case in requirement.case))
+        return {one: self.plan[one] for one in ids if one in self.plan}
 
     @property
     def requirements(self) -> Iterator[tuple[Family, Requirement]]:

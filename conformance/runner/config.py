@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -11,6 +12,7 @@ import msgspec
 
 from conformance.bench import ReaderKind
 from conformance.catalogue import CATALOGUE, Catalogue, check_catalogue, load_catalogue
+from conformance.overlay import lay_over, load_overlay
 from conformance.products import ProductFactory
 from fixtures.vitale import SCENARIOS, Scenario, load_scenarios
 
@@ -40,6 +42,7 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
         page: For a product that a person reads: the readers are the same for every case, and nothing is timed.
         resume: Write on in an unfinished stream, and play only what it lacks.
         events: The stream to write.
+        overlay: The folder of an overlay, as the user wrote it; empty: none.
         tool_version: Version of vitale-testbed, for the header.
         catalogue: Folder of the catalogue.
         scenarios: Folder of the scenarios.
@@ -62,6 +65,7 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
     sheet: str = ""
     page: PageConfig | None = None
     resume: bool = False
+    overlay: str = ""
     tool_version: str = "0"
     catalogue: str = str(CATALOGUE)
     scenarios: str = str(SCENARIOS)
@@ -80,6 +84,8 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
             words += ["--reader", self.reader]
         if self.sheet:
             words += ["--sheet", self.sheet]
+        if self.overlay:
+            words += ["--overlay", self.overlay]
         return tuple(words)
 
 
@@ -99,6 +105,20 @@ def default_reader(product: str) -> ReaderKind:
     return "inprocess" if product.partition(":")[0] in {"builtin", "broken", "replay"} else "socket"
 
 
+def load_parts(config: CertifyConfig) -> tuple[Catalogue, dict[str, Scenario]]:
+    """Load the catalogue and the scenarios of a run, below its overlay if it has one.
+
+    Raises:
+        CatalogueError: A catalogue file is damaged.
+        ScenarioError: A scenario file is damaged.
+        OverlayError: The overlay cannot be used.
+    """
+    catalogue, scenarios = load_catalogue(Path(config.catalogue)), load_scenarios(Path(config.scenarios))
+    return (
+        lay_over(catalogue, scenarios, load_overlay(Path(config.overlay))) if config.overlay else (catalogue, scenarios)
+    )
+
+
 def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Scenario], list[str]]:
     """Load catalogue and scenarios, and select the cases of a run.
 
@@ -108,14 +128,17 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
     Raises:
         CatalogueError: A catalogue file is damaged.
         ScenarioError: A scenario file is damaged.
+        OverlayError: The overlay cannot be used.
         ConfigurationError: They do not fit together, or nothing is selected.
     """
-    catalogue = load_catalogue(Path(config.catalogue))
-    scenarios = load_scenarios(Path(config.scenarios))
+    catalogue, scenarios = load_parts(config)
     if problems := check_catalogue(catalogue, scenarios):
+        check = shlex.join(
+            ["vitale", "catalogue", "--check", *(["--overlay", config.overlay] if config.overlay else [])]
+        )
         raise ConfigurationError(
             f"the catalogue is not consistent: {problems[0]}",
-            f"Correct it; `vitale catalogue --check` shows {len(problems)} problems.",
+            f"Correct it; `{check}` shows {len(problems)} problems.",
         )
     selected = catalogue.select(config.only)
     if not selected:

@@ -57,6 +57,7 @@ def make_header(
             needs=one.needs,
             cases=cases,
             order=order,
+            plan=catalogue.plan_of(one),
         )
         for order, (family, one) in enumerate(catalogue.requirements, 1)
         if (cases := tuple(one.case_id(case) for case in one.case if one.case_id(case) in wanted))
@@ -70,6 +71,7 @@ def make_header(
         environment=_environment(config),
         catalogue=CatalogueInfo(version=catalogue.version, sha256=catalogue.sha256),
         scenarios_sha256=scenarios_sha256(Path(config.scenarios)),
+        overlay=config.overlay,
         selection=config.only,
         shard="{}/{}".format(*config.shard) if config.shard else "",
         families=tuple(

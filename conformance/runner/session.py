@@ -25,6 +25,8 @@ from conformance.baseline import BaselineError, load_baseline
 from conformance.catalogue import Catalogue, CatalogueError
 from conformance.events import CaseFinished, RunStarted, Stream, StreamError, StreamWriter, read_stream
 from conformance.outcome import ExitCode
+from conformance.overlay import OverlayError
+from conformance.overlay.model import CATALOGUE
 from conformance.play import blank
 from conformance.product_sheet import ProductSheetError, load_product_sheet
 from conformance.products import ProductUnavailableError
@@ -134,6 +136,8 @@ def _distributed(config: CertifyConfig, overseer: Overseer, left: list[str]) -> 
 def _pytest(config: CertifyConfig, plugins: list[object], *more: str) -> int:
     with tempfile.TemporaryDirectory(prefix="vitale-certify-") as empty:
         arguments = [*PYTEST_ARGUMENTS, *more, "--rootdir", empty, config.catalogue]
+        if config.overlay and (own := Path(config.overlay) / CATALOGUE).is_dir():
+            arguments.append(str(own))
         return int(pytest.main(arguments, plugins=plugins))
 
 
@@ -179,7 +183,7 @@ def _explain(error: Exception) -> int:
             return _tell(f"{error.path}: {error.reason}", error.next_step)
         case ReaderSetupError():
             return _tell(error.message, error.next_step)
-        case CatalogueError() | ScenarioError():
+        case CatalogueError() | ScenarioError() | OverlayError():
             return _tell(str(error), "Correct the file.")
         case _:
             pass

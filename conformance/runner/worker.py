@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import signal
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from conformance.runner.config import CertifyConfig
+from conformance.runner.config import CertifyConfig, load_parts
 from conformance.runner.overseer import CONFIGURATION, LEFT
 from conformance.runner.plugin import CataloguePlugin
 from conformance.runner.table import set_table
-from fixtures.vitale import load_scenarios
 
 _OPEN = pytest.StashKey[ExitStack]()
 
@@ -27,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # When the run is gone, execnet interrupts this process; a shell may have had it ignore that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     run = msgspec.json.decode(given[CONFIGURATION], type=CertifyConfig)
-    scenarios = load_scenarios(Path(run.scenarios))
+    _, scenarios = load_parts(run)
     with ExitStack() as opening:
         table, _ = opening.enter_context(set_table(run))
         config.stash[_OPEN] = opening.pop_all()

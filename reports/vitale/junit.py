@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import cast
 
-from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
 from conformance.events import CaseFinished, RunStarted, Verdict, read_stream
 
@@ -67,6 +67,10 @@ def _suite(family: FamilyView, header: RunStarted) -> TestSuite:
 
 def _case(requirement: RequirementView, view: CaseView) -> TestCase:
     out = TestCase(_clean(view.id), classname=_clean(requirement.info.id))
+    if view.plan:
+        numbers = Properties()
+        numbers.add_property(Property("test-plan", _clean(view.plan)))
+        out.append(numbers)  # pyright: ignore[reportUnknownMemberType] - unannotated there
     case = view.case
     if case is None:
         out.time = 0

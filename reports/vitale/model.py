@@ -1,7 +1,7 @@
 """What the page shows, made from a stream: families, their requirements, their cases, in the order of the catalogue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.events import CaseFinished, Check, FamilyInfo, RequirementInfo, Stream, Verdict
 
@@ -66,6 +66,7 @@ class CaseView:
         case: The event, None for a case that did not run.
         wrong: Checks that disagree.
         right: Checks that agree.
+        plan: Its number in the editor's own test plan, or that of its requirement; empty where it has none.
     """
 
     id: str
@@ -74,6 +75,7 @@ class CaseView:
     case: CaseFinished | None = None
     wrong: tuple[CheckView, ...] = ()
     right: tuple[CheckView, ...] = ()
+    plan: str = ""
 
     @property
     def number(self) -> str:
@@ -201,6 +203,8 @@ def _requirement(info: RequirementInfo, ran: list[CaseFinished]) -> RequirementV
         suffix = f"~{anchors[case.id]}" if anchors[case.id] > 1 else ""
         views.append(_case(case, case.id + suffix))
     views += [CaseView(name, name, term(NOT_RUN)) for name in info.cases if name not in done]
+    whole = info.plan.get(info.id, "")
+    views = [replace(view, plan=info.plan.get(view.id, whole)) for view in views]
     order = {name: position for position, name in enumerate(info.cases)}
     views.sort(key=lambda view: order.get(view.id, len(order)))
     return RequirementView(info, told(info, "title"), term(worst([view.verdict.code for view in views])), tuple(views))

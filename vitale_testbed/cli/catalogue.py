@@ -1,14 +1,16 @@
 """`vitale catalogue`: list and check the requirements."""
 
 import textwrap
+from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from conformance.broken_readers import CAST
-from conformance.catalogue import Catalogue, CatalogueError, check_catalogue, load_catalogue
-from fixtures.vitale import ScenarioError, load_scenarios
+from conformance.catalogue import Catalogue, Family, Requirement, check_catalogue
 from vitale_testbed.cli.options import chosen_format, format_option, print_json
+from vitale_testbed.cli.overlay_option import laid, overlay_option
 from vitale_testbed.completing import complete_case
 from vitale_testbed.problems import ExitCode, Problem
 
@@ -25,8 +27,11 @@ from vitale_testbed.problems import ExitCode, Problem
     is_flag=True,
     help="List the readers that are wrong on purpose instead, `broken:NAME`.",
 )
+@overlay_option()
 @format_option()
-def catalogue(prefix: str, basis: str | None, check: bool, broken: bool, output_format: str | None) -> int:
+def catalogue(
+    prefix: str, basis: str | None, check: bool, broken: bool, overlay: Path | None, output_format: str | None
+) -> int:
     """List the requirements whose id begins with PREFIX, with where each comes from.
 
     \b
@@ -36,17 +41,14 @@ def catalogue(prefix: str, basis: str | None, check: bool, broken: bool, output_
       vitale catalogue VIT-MIN-003        # its wording, source and cases
       vitale catalogue --basis assumption
       vitale catalogue --check
+      vitale catalogue --overlay acme     # with an editor's own requirements and test-plan numbers
       vitale catalogue VIT-MIN --broken-readers
     """
     if broken:
         return _broken_readers(prefix, output_format)
-    try:
-        whole = load_catalogue()
-        problems = check_catalogue(whole, load_scenarios()) if check else []
-    except (CatalogueError, ScenarioError) as error:
-        raise Problem(str(error), code="catalogue_invalid", next_step="correct the file") from error
+    whole, scenarios = laid(overlay)
     if check:
-        return _check(whole, problems)
+        return _check(whole, check_catalogue(whole, scenarios))
     chosen = [
         (family, one) for family, one in whole.requirements if one.id.startswith(prefix) and basis in {None, one.basis}
     ]
@@ -57,23 +59,37 @@ def catalogue(prefix: str, basis: str | None, check: bool, broken: bool, output_
             next_step="see them all with:  vitale catalogue",
         )
     if chosen_format(output_format) == "json":
-        print_json([{"family": family.id, **msgspec.to_builtins(one)} for family, one in chosen])
+        print_json([_as_json(whole, family, one) for family, one in chosen])
         return ExitCode.OK
+    _list(whole, chosen, in_full=prefix)
+    return ExitCode.OK
+
+
+def _as_json(whole: Catalogue, family: Family, one: Requirement) -> dict[str, Any]:
+    numbers = {"plan": plan} if (plan := whole.plan_of(one)) else {}
+    return {"family": family.id, **msgspec.to_builtins(one), **numbers}
+
+
+def _list(whole: Catalogue, chosen: list[tuple[Family, Requirement]], in_full: str) -> None:
     shown = ""
     for family, one in chosen:
         if family.id != shown:
             shown = family.id
             click.echo(f"\n{family.id}  {family.title_en}")
         needs = f"  needs {', '.join(one.needs)}" if one.needs else ""
-        click.echo(f"  {one.id}  {one.level:<6}  {one.basis:<10}  {one.title}{needs}")
-        if prefix == one.id:
+        click.echo(f"  {one.id}  {one.level:<6}  {one.basis:<10}  {one.title}{needs}{_number(whole, one.id)}")
+        if in_full == one.id:
             click.echo()
             click.echo(textwrap.indent(textwrap.fill(" ".join(one.wording.split()), 100), "      "))
             click.echo(f"      Source: {one.source}")
             for case in one.case:
                 looks_at = f", looks at {', '.join(case.checks)}" if case.checks else ""
-                click.echo(f"      {one.case_id(case)}: scenario {case.scenario}{looks_at}")
-    return ExitCode.OK
+                number = _number(whole, one.case_id(case))
+                click.echo(f"      {one.case_id(case)}: scenario {case.scenario}{looks_at}{number}")
+
+
+def _number(whole: Catalogue, one: str) -> str:
+    return f"  [{whole.plan[one]}]" if one in whole.plan else ""
 
 
 def _check(whole: Catalogue, problems: list[str]) -> int:

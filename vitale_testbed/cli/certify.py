@@ -10,7 +10,6 @@ import click
 from click.core import ParameterSource
 
 from conformance.bench import ReaderKind
-from conformance.catalogue import load_catalogue
 from conformance.events import Stream, StreamError, read_stream
 from conformance.product_sheet import ProductSheetError, load_product_sheet
 from conformance.runner import CertifyConfig, run_certify
@@ -18,6 +17,7 @@ from conformance.runner.config import PageConfig, default_reader
 from reports.vitale import render_html, render_junit
 from vitale_testbed.cli.manual import prepare_page
 from vitale_testbed.cli.options import SHARD, bad_sheet, bad_stream
+from vitale_testbed.cli.overlay_option import laid, overlay_option
 from vitale_testbed.cli.run_folder import (
     EVENTS,
     fresh_folder,
@@ -93,6 +93,7 @@ from vitale_testbed.products import check_reader, factory_of
     metavar="FILE",
     help="The product sheet: what it does not claim does not apply, and it may name the product to test.",
 )
+@overlay_option()
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run in -o DIR, or with the newest one.")
 @click.option("--list", "list_only", is_flag=True, help="Print the ids that would be run, and run nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but what is wrong with the run itself.")
@@ -118,6 +119,7 @@ def certify(
     shard: tuple[int, int] | None,
     baseline: Path | None,
     sheet: Path | None,
+    overlay: Path | None,
     resume: bool,
     list_only: bool,
     quiet: bool,
@@ -142,6 +144,7 @@ def certify(
       vitale certify --reader pcsc -n 2
       vitale certify --product "exec:./my-reader" --baseline known-failures.toml
       vitale certify --sheet product.toml
+      vitale certify --overlay acme --only ACME
       vitale certify --shard 1/3 -o part1
       vitale certify --resume
       vitale certify --quiet && echo conformant
@@ -149,13 +152,14 @@ def certify(
     Ends with 0 conformant, 1 not conformant, 2 configuration or nothing selected, 3 the harness failed, 130 interrupted.
     """
     if list_only:
-        return _list(only, shard)
+        return _list(only, shard, overlay)
     if resume and force:
         raise Problem("--resume keeps what is there, --force overwrites it", code="usage", next_step="give one of them")
     folder = unfinished_folder(output) if resume else None
     begun = _begun(folder / EVENTS) if folder else None
     if begun is not None:
         product, reader, only, shard = _as_begun(begun, product, reader, only, shard)
+        overlay = overlay or _overlay_of(begun)
     if sheet is not None:
         product, reader = _as_claimed(sheet, product, reader)
     factory = factory_of(product)
@@ -180,6 +184,7 @@ def certify(
             sheet="" if sheet is None else str(sheet.absolute()),
             page=page,
             resume=resume,
+            overlay="" if overlay is None else str(overlay),
             tool_version=version("vitale-testbed"),
             color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"),
             bar=sys.stdout.isatty() and os.environ.get("TERM") != "dumb",
@@ -230,6 +235,10 @@ def _as_begun(
     return product, reader or cast("ReaderKind", header.reader), only or header.selection, shard
 
 
+def _overlay_of(begun: Stream) -> Path | None:
+    return Path(begun.header.overlay) if begun.header.overlay else None
+
+
 def _finished(folder: Path, begun: Stream, *, quiet: bool) -> int:
     if not quiet:
         click.echo("That run is finished: nothing is left to do.")
@@ -248,8 +257,8 @@ def _report(folder: Path, code: int, *, quiet: bool) -> int:
     return code
 
 
-def _list(only: tuple[str, ...], shard: tuple[int, int] | None) -> int:
-    selected = load_catalogue().select(only)
+def _list(only: tuple[str, ...], shard: tuple[int, int] | None, overlay: Path | None) -> int:
+    selected = laid(overlay)[0].select(only)
     number, count = shard or (1, 1)
     for case in selected[number - 1 :: count]:
         click.echo(case)

@@ -1,0 +1,150 @@
+"""An editor's overlay: the page's own example is built and run, and what is wrong in one is said with its place."""
+
+import json
+import re
+import shlex
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.catalogue import check_catalogue
+from conformance.events import read_stream
+from reports.vitale import render_html
+from vitale_testbed.cli.overlay_option import laid
+from vitale_testbed.problems import Problem
+
+PAGE = (Path(__file__).parents[2] / "docs" / "overlay.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    """The overlay that the page shows, and the card that its first command makes."""
+    for name, content in re.findall(r"^`(\S+)`:\n\n```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+    return tmp_path / "acme"
+
+
+def commands() -> list[list[str]]:
+    return [shlex.split(line)[1:] for line in re.findall(r"^\$ (vitale .*)$", PAGE, re.MULTILINE)]
+
+
+def test_the_example_of_the_page_works_as_it_stands(vitale: Any, acme: Path) -> None:
+    new, check, look, certify = commands()
+    assert vitale(*new).code == 0
+    checked = vitale(*check)
+    assert (checked.code, checked.err) == (0, "")
+    assert re.search(r"\d+ requirements, \d+ cases: consistent", checked.out)
+
+    shown = vitale(*look).out
+    assert "ACME-ETQ  Label printer" in shown
+    assert "ACME-ETQ-001  MUST    observed    The label printer gets the used name and the caisse  [TP 9.4]" in shown
+
+    run = vitale(*certify, "-o", "run", "-n", "1")
+    assert run.code == 0, run.out + run.err
+    assert "+ ACME 2026" in run.out
+    stream = read_stream(acme.parent / "run" / "events.jsonl")
+    assert {case.id for case in stream.cases} >= {"ACME-ETQ-001/1", "ACME-ETQ-001/2", "VIT-IDE-001/1"}
+    assert all(f"--overlay acme --only {case.id}" in case.replay for case in stream.cases)
+
+    numbers = {
+        case.get("name"): [one.get("value") for one in case.iter("property") if one.get("name") == "test-plan"]
+        for case in ET.parse(acme.parent / "run" / "junit.xml").getroot().iter("testcase")
+    }
+    assert numbers["ACME-ETQ-001/1"] == ["TP 9.4"]
+    assert numbers["VIT-IDE-001/1"] == ["TP 1.1"], "that of the requirement"
+    assert numbers["VIT-IDE-001/2"] == ["TP 1.1 b"], "its own"
+    page = render_html(acme.parent / "run" / "events.jsonl")
+    assert page.count("TP 9.4") >= 3
+    assert "TP 1.1, TP 1.1 b" in page
+
+    again = vitale("certify", "--resume", "-o", "run")
+    assert (again.code, again.err) == (0, ""), "it finds the overlay by itself"
+
+
+def test_another_label_is_what_is_expected(vitale: Any, acme: Path) -> None:
+    vitale(*commands()[0])
+    run = vitale("certify", "--overlay", "acme", "--only", "VIT-REG-001", "-o", "run")
+    assert run.code == 1, "the built-in reader shows the catalogue's own label"
+    (failed,) = [case for case in read_stream(acme.parent / "run" / "events.jsonl").cases if not case.conformant]
+    (wrong,) = [check for check in failed.checks if not check.ok]
+    assert (wrong.expected, wrong.actual) == ("M.S.A.", "Régime agricole (MSA)")
+
+
+def test_the_catalogue_as_json_has_the_numbers(vitale: Any, acme: Path) -> None:
+    listed = json.loads(vitale("catalogue", "VIT-IDE", "--overlay", "acme", "--format", "json").out)
+    assert listed[0]["plan"] == {"VIT-IDE-001": "TP 1.1", "VIT-IDE-001/2": "TP 1.1 b"}
+    assert "plan" not in listed[1]
+    assert vitale("certify", "--list", "--only", "ACME", "--overlay", "acme").out.split() == [
+        "ACME-ETQ-001/1", "ACME-ETQ-001/2"
+    ]  # fmt: skip
+
+
+def replaced(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def moved(old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        (folder / old).rename(folder / new)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (moved("overlay.toml", "overlays.txt"), "acme/overlay.toml: is missing"),
+        (replaced("overlay.toml", 'name = "ACME 2026"', "name = "), "acme/overlay.toml: not a TOML file (Invalid value (at line 1"),
+        (replaced("overlay.toml", 'name = "ACME 2026"', ""), "missing required field `name`"),
+        (replaced("overlay.toml", "[plan]", "[plans]"), "acme/overlay.toml: Object contains unknown field `plans`"),
+        (replaced("overlay.toml", "VIT-IDE-001/2", "VIT-IDE-001/99"), "plan: there is no requirement and no case 'VIT-IDE-001/99'"),
+        (replaced("overlay.toml", "regime-02", "regime-2"), "labels.regime-2: there is no scenario 'regime-2'"),
+        (replaced("overlay.toml", "regime_libelle", "regime"), "labels.regime-02: assure.regime is no label"),
+        (replaced("overlay.toml", "regime_libelle", "caisse_libelle"), "labels.regime-02: the scenario expects nothing at assure.caisse_libelle"),
+        (replaced("overlay.toml", '"M.S.A."', "{ mention = [] }"), "scenario regime-02, reading 1: assure.regime_libelle: {'mention': []} is no matcher"),
+        (replaced("catalogue/labels.toml", "ACME-ETQ", "VIT-ETQ"), "acme/catalogue/labels.toml: family VIT-ETQ: ids that begin with VIT-"),
+        (replaced("catalogue/labels.toml", 'id = "ACME-ETQ"', 'id = "ACME-ETK"'), "ACME-ETQ-001: stands in the family ACME-ETK"),
+        (replaced("catalogue/labels.toml", "basis", "bases"), "acme/catalogue/labels.toml: Object contains unknown field `bases` - at `$.requirement[0]`"),
+        (replaced("catalogue/labels.toml", "acme-used-name", "acme-user-name"), "ACME-ETQ-001/1: no scenario 'acme-user-name'"),
+        (replaced("catalogue/labels.toml", '["beneficiaires[0]"]', '["beneficiaires[9]"]'), "expects nothing at 'beneficiaires[9]'"),
+        (replaced("scenarios/labels.toml", "expect =", "expects ="), "acme/scenarios/labels.toml: scenario acme-used-name: Object contains unknown field `expects`"),
+        (replaced("scenarios/labels.toml", "acme-used-name", "family-of-five"), "scenario family-of-five: is one of this project's already"),
+        (moved("scenarios", "scenario"), "acme/scenario: nobody looks there"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, acme: Path, change: Callable[[Path], None], words: str
+) -> None:
+    change(acme)
+    monkeypatch.chdir(acme.parent)
+    assert words in _problems()
+
+
+def _problems() -> str:
+    """What `vitale catalogue --check --overlay acme` says."""
+    try:
+        return "\n".join(check_catalogue(*laid(Path("acme"))))
+    except Problem as problem:
+        return problem.message
+
+
+def test_a_run_with_a_wrong_overlay_does_not_begin(vitale: Any, acme: Path) -> None:
+    replaced("catalogue/labels.toml", "acme-used-name", "acme-user-name")(acme)
+    run = vitale("certify", "--overlay", "acme", "-o", "run")
+    assert run.code == 2
+    assert "no scenario 'acme-user-name'" in run.err
+    assert "vitale catalogue --check --overlay acme" in run.err
+    nowhere = vitale("certify", "--overlay", "nowhere", "-o", "run")
+    assert nowhere.code == 2
+    assert "nowhere: there is no such folder" in nowhere.err
+    assert not (acme.parent / "run" / "events.jsonl").exists()
