@@ -6,6 +6,7 @@ from datetime import date
 
 from reader_core.formats import card
 from reader_core.formats.dates import build_birth, build_period, build_service, iso, iso_day, on_card
+from reader_core.formats.unread import rights_unread
 from reader_core.nomenclatures.assurance import JUSTIFICATIF, NATURE_ASSURANCE, QUALITE, QUALITE_HPRIM
 from reader_core.nomenclatures.complementaire import AIGUILLAGE_STS, INDICATEUR_MUTUELLE, ORGANISME_COMPLEMENTAIRE
 from reader_core.records import Amc as AmcRecord
@@ -29,6 +30,8 @@ def build_beneficiary(reading: VitaleReading, index: int) -> card.Beneficiaire:
     record, read = every.beneficiaire, reading.protection.status is ProtectionStatus.READ
     known = record != BeneficiaireRecord()
     certified = bool(record.nir_certifie.strip())
+    is_open = any(covers(each.debut, each.fin, reading.on) for each in every.droits)
+    unread = rights_unread(reading, every)
     return card.Beneficiaire(
         index=index,
         nom_usuel=record.nom_usuel if known else every.identite.nom,
@@ -46,8 +49,10 @@ def build_beneficiary(reading: VitaleReading, index: int) -> card.Beneficiaire:
         qualite_libelle=QUALITE.libelle(record.qualite),
         qualite_hprim=QUALITE_HPRIM.libelle(record.qualite),
         service_amo=build_service(record.service_amo, reading.on),
-        droits=tuple(build_period(each.debut, each.fin, reading.on) for each in every.droits),
-        droits_ouverts=any(covers(each.debut, each.fin, reading.on) for each in every.droits),
+        droits=None
+        if unread and not every.droits
+        else tuple(build_period(each.debut, each.fin, reading.on) for each in every.droits),
+        droits_ouverts=None if unread and not is_open else is_open,
         cmu=_cmu(reading, every),
         mutuelle=_mutuelle(every, reading.on),
         amc=None if every.amc is None else _amc(every.amc, reading.on),

@@ -198,7 +198,7 @@ class Maternite(_Object, frozen=True, kw_only=True):
 
 
 class Beneficiaire(_Object, frozen=True, kw_only=True):
-    """One beneficiary; the three protected keys are null unless `protected.status` is `read`."""
+    """One beneficiary; the three protected keys are null unless `protected.status` is `read`, the rights where they were not read."""
 
     index: int
     nom_usuel: str
@@ -216,8 +216,8 @@ class Beneficiaire(_Object, frozen=True, kw_only=True):
     qualite_libelle: str | None
     qualite_hprim: str | None = None
     service_amo: ServiceAmo
-    droits: tuple[Periode, ...]
-    droits_ouverts: bool
+    droits: tuple[Periode, ...] | None
+    droits_ouverts: bool | None
     cmu: Cmu | None = None
     mutuelle: Mutuelle | None
     amc: Amc | None

@@ -115,6 +115,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "donnees_protegees": "card.protected.status",
         "donnees_protegees_code": "card.protected.code",
         "refus": "card.refus",
+        "anomalies": "card.anomalies",
         "couvertures": "beneficiaire.couvertures",
         **{
             f"{block}_{name}": f"beneficiaire.{block}.{name}"
@@ -172,6 +173,8 @@ def _part(value: object) -> str:
         return _interval(value)
     if isinstance(value, card.Refus):
         return value.fonction
+    if isinstance(value, card.Anomalie):
+        return _escaped(value.fichier)
     if isinstance(value, msgspec.Struct):
         raise TypeError(f"no cell holds a {type(value).__name__}")
     return _escaped(str(value))

@@ -17,6 +17,7 @@ from reader_core.formats import csv, json, ssv, text, xml
 from reader_core.formats.errors import FormatError
 from reader_core.formats.gate import other_refusals, pass_gate
 from reader_core.formats.text import Language
+from reader_core.formats.unread import lost_files
 from reader_core.session import ProtectionStatus, VitaleReading
 
 
@@ -33,6 +34,7 @@ class Format:
         is_binary: whether it is bytes that no terminal can show.
         extra: the optional dependency it needs (`vitale-testbed[EXTRA]`), or None.
         is_export: whether a request of the adapter protocol may ask for it beside the card.
+        names_damage: whether it has a place for files of the card that could not be read or understood, or is refused for them.
         lacks: what it has not, and does not say so itself, when the protected data were not read; empty when it does.
         write: makes the content; for `dumps` alone.
         write_in: the same in a language, for formats that are read by people; for `dumps` alone.
@@ -48,6 +50,7 @@ class Format:
     is_binary: bool = False
     extra: str | None = None
     is_export: bool = True
+    names_damage: bool = True
     lacks: str = ""
     write_in: Callable[[VitaleReading, Language], bytes] | None = None
     try_extra: Callable[[], None] | None = None
@@ -80,6 +83,10 @@ class Format:
     def missing(self, reading: VitaleReading) -> str:
         """Name what the content lacks because the protected data were not read; empty when it lacks nothing."""
         return "" if reading.protection.status is ProtectionStatus.READ else self.lacks
+
+    def damaged(self, reading: VitaleReading) -> tuple[str, ...]:
+        """Name the files, with the reason, whose data the content lacks without a word."""
+        return () if self.names_damage else lost_files(reading)
 
     def refused(self, reading: VitaleReading) -> tuple[Refusal, ...]:
         """Name the functions that were refused for another reason, of whose data the content says nothing."""
@@ -142,6 +149,7 @@ _FORMATS = (
         extension=".xml",
         media_type="application/xml",
         write=xml.dumps,
+        names_damage=False,
         lacks="every libelleExo",
     ),
     Format(

@@ -47,6 +47,7 @@ _FRENCH = {
     "open": "ouverts",
     "closed": "fermés",
     "none on the card": "aucun en carte",
+    "not read": "non lus",
     "CMU-C or C2S": "CMU-C ou C2S",
     "AME": "AME",
     "not in force": "hors période",
@@ -169,11 +170,16 @@ class _Page:
             wrong = f" ({say['key']} {say['wrong']})" if person.nir_certifie_valide is False else ""
             yield f"   {say['Certified NIR']}: {_nir(person.nir_certifie)} {say['key']} {person.cle_nir_certifie}{wrong}"
         yield from self._service(person.service_amo, "   ")
-        state = say["open"] if person.droits_ouverts else say["closed"]
-        periods = ", ".join(self._period(each.debut, each.fin) for each in person.droits) or say["none on the card"]
-        yield f"   {say['Rights']}: {state} ({periods})"
+        yield f"   {say['Rights']}: {self._rights(person)}"
         yield from self._complement(person)
         yield from self._exemption(person)
+
+    def _rights(self, person: card.Beneficiaire) -> str:
+        say = self._words
+        periods = ", ".join(self._period(each.debut, each.fin) for each in person.droits or ())
+        if person.droits_ouverts is None:
+            return f"{say['not read']} ({periods})" if periods else say["not read"]
+        return f"{say['open' if person.droits_ouverts else 'closed']} ({periods or say['none on the card']})"
 
     def _complement(self, person: card.Beneficiaire) -> Iterator[str]:
         say = self._words

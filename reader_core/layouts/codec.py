@@ -72,7 +72,7 @@ def decode(layout: FileLayout[R], raw: bytes) -> tuple[Entry[R], ...]:
     """Read the content of a file: bytes as a card gives them, padding included.
 
     Erased content (zeros, ones, or ``04 00`` at the start) is no record at all. Unknown tags inside a template are
-    skipped, so that a later layout can add fields.
+    skipped, so that a later layout can add fields; what they hold has to be whole all the same.
 
     Raises:
         LayoutError: with the offset of the first byte that is wrong.
@@ -137,6 +137,7 @@ def _decode_fields(layout: FileLayout[R], objects: Mapping[int, Tlv], offset: in
     for where, tlv in objects.items():
         field = known.get(tlv.tag)
         if field is None:
+            _check_inside(layout.name, where, tlv)
             continue
         if field.name in values:
             raise LayoutError(layout.name, where, f"tag {tlv.tag:X} ({field.name}) a second time in one record")
@@ -145,6 +146,13 @@ def _decode_fields(layout: FileLayout[R], objects: Mapping[int, Tlv], offset: in
         if field.name not in values and not layout.partial:
             raise LayoutError(layout.name, offset, f"the record lacks tag {field.tag:X} ({field.name})")
     return cast("Callable[..., R]", layout.record)(**values)
+
+
+def _check_inside(file: str, where: int, tlv: Tlv) -> None:
+    """Refuse an unknown object that says it holds others and does not: more likely a known one whose tag was damaged."""
+    if tlv.constructed:
+        for inner, each in _objects(file, tlv.value, where + len(tlv) - tlv.length):
+            _check_inside(file, inner, each)
 
 
 def _decode_value(field: FieldLayout, value: bytes) -> str | bytes:

@@ -201,7 +201,7 @@ class Reader:
         except TransportError as error:
             raise self._vitale_lost(card, on, api, error) from error
         except ReadingError as error:
-            error.partial = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, error.code))
+            error.partial = self._broken_off(card, on, api, error)
             raise
         self._reading_due = False
         return self._reading(card, on, api, protection)
@@ -251,6 +251,11 @@ class Reader:
             replace(self._gate, parties=parties_of(self._professional, records, card.pan)),
             self._slots.exchanged,
         )
+
+    def _broken_off(self, card: VitaleCard, on: date, api: Api, error: ReadingError) -> VitaleReading:
+        """What was known of a card when its reading ended."""
+        known = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, error.code, error.evidence))
+        return replace(known, complete=False)
 
     def _read_protected(self, card: VitaleCard, on: date, api: Api) -> Protection:
         opened = False
@@ -350,5 +355,5 @@ class Reader:
                 other = card.pan
             if other != card.pan:
                 lost = ReadingError(ErrorCode.VITALE_CHANGED, f"card {card.pan} before, card {other or '?'} now")
-        lost.partial = self._reading(card, on, api, Protection(ProtectionStatus.WITHHELD, lost.code, lost.evidence))
+        lost.partial = self._broken_off(card, on, api, lost)
         return lost

@@ -123,6 +123,7 @@ class VitaleReading:
         refusals: the functions that were refused; what they would have given is not in the records.
         gate: what printing and exporting this reading pass through; None for a reading that no reader made.
         exchanged: whether the cards were in each other's slot, and were used where they were.
+        complete: whether the reading was carried through; otherwise what is missing may be on the card all the same.
     """
 
     api: Api
@@ -138,6 +139,7 @@ class VitaleReading:
     refusals: tuple[Refusal, ...] = ()
     gate: Gate | None = field(default=None, compare=False, repr=False)
     exchanged: bool = False
+    complete: bool = True
 
     def refuses(self, function: Function) -> bool:
         """Whether the access table refused a function."""

@@ -140,7 +140,7 @@ def test_refused_rights_are_not_in_the_reading(read: Callable[..., VitaleReading
     assert shown["service_amo"] == {"code": "00", "libelle": "Aucun", "debut": None, "fin": None, "en_cours": False}
     assert all(each["cmu"] is None or each["cmu"]["origine"] == "mutuelle" for each in shown["beneficiaires"])
     assert shown["accidents"] == []
-    assert all(each["droits"] == [] and not each["droits_ouverts"] for each in shown["beneficiaires"])
+    assert all(each["droits"] is None and each["droits_ouverts"] is None for each in shown["beneficiaires"])
     assert all(each["service_amo"]["code"] == "00" for each in shown["beneficiaires"])
     full = card_object(whole)
     assert [each["mutuelle"] for each in shown["beneficiaires"]] == [each["mutuelle"] for each in full["beneficiaires"]]

@@ -344,7 +344,8 @@ def test_births_are_as_on_the_card(written: str, shown: tuple[Any, ...]) -> None
 def test_blank_groups_are_nothing() -> None:
     assert one(BeneficiaireRecords(mutuelle=Mutuelle()))["mutuelle"] is None
     assert one(BeneficiaireRecords(maternite=Maternite()))["maternite"] is None
-    assert one(BeneficiaireRecords())["droits_ouverts"] is False
+    person = one(BeneficiaireRecords(Beneficiaire(nom_usuel="X")))
+    assert (person["droits"], person["droits_ouverts"]) == ([], False)
     card = card_object(reading(VitaleRecords(accidents=Accidents())))
     assert (card["accidents"], card["zone_commune"], card["beneficiaires"]) == ([], None, [])
 

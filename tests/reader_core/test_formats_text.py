@@ -117,7 +117,7 @@ def test_the_little_known_card() -> None:
     assert "Scheme:" not in text
     assert "1. ESSAI A, Z" in text
     assert "Address: 1 RUE" in text
-    assert "Rights: closed (none on the card)" in text
+    assert "Rights: not read" in text
     assert "with: Régime minier : exonération du ticket modérateur" in text
     assert "with: Code couverture 00402 inconnu" in text
     assert "Not understood: DROITS, offset 12: tag 80 a second time" in text

@@ -82,6 +82,8 @@ def _content(reading: VitaleReading, shape: str) -> bytes:
             f"vitale: this {shape} lacks {missing}, which the protected data hold: {message}\n  next: {next_step}",
             err=True,
         )
+    for each in wanted.damaged(reading):
+        click.echo(f"vitale: this {shape} lacks what could not be read on the card: {each}", err=True)
     for each in wanted.refused(reading):
         click.echo(
             f"vitale: this {shape} lacks what {each.function} gives, which is refused: {each.told('en')}", err=True

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from reader_core.access import Function
 from reader_core.formats import card
 from reader_core.formats.build import build_card
-from reader_core.layouts.vitale_groups import DROITS
+from reader_core.formats.unread import accidents_unread, complementary_unread
 from reader_core.nomenclatures import organisme
 from reader_core.nomenclatures.assurance import CODE_GESTION, CODE_GESTION_01, JUSTIFICATIF, SERVICE_AMO
-from reader_core.records import Beneficiaire, BeneficiaireRecords, CardDate, ServiceAmo
+from reader_core.records import CardDate, ServiceAmo
 from reader_core.rules import covers
 from reader_core.rules.complementaire import type_cmu
 from vitale_testbed.consult.shown import Shown
@@ -88,6 +87,8 @@ class PersonView:
         services: what the compulsory insurance gives on top.
         mutuelle: periods of the mutuelle.
         amc: period of the complementary insurer.
+        cover_unread: whether there may be complementary cover that was not read.
+        accidents_unread: the same for accidents at work.
         caisse: name of the body that insures, French; empty for one that nothing names.
         gestion: what the code gestion says, French; empty for one that nothing public explains.
         justificatif: what the justification of the exemption is, French; empty as above.
@@ -102,6 +103,8 @@ class PersonView:
     services: tuple[ServiceView, ...]
     mutuelle: tuple[PeriodView, ...]
     amc: PeriodView | None
+    cover_unread: bool
+    accidents_unread: bool
     caisse: str
     gestion: str
     justificatif: str
@@ -149,7 +152,9 @@ def person_view(shown: Shown) -> PersonView | None:
         card=made,
         person=person,
         birth=_birth(person, record.beneficiaire.date_naissance),
-        entitled=True if person.droits_ouverts else None if _rights_unread(shown, record) else False,
+        entitled=person.droits_ouverts,
+        cover_unread=complementary_unread(reading, record),
+        accidents_unread=accidents_unread(reading),
         rights=tuple(PeriodView.of(each.debut, each.fin, on) for each in record.droits),
         coverage=tuple(CoverageView(each.code, PeriodView.of(each.debut, each.fin, on)) for each in record.couvertures),
         services=tuple(_services(((record.beneficiaire.service_amo, False), (reading.records.service_amo, True)), on)),
@@ -159,16 +164,6 @@ def person_view(shown: Shown) -> PersonView | None:
         gestion=_gestion(made.assure),
         justificatif=_justificatif(person),
     )
-
-
-def _rights_unread(shown: Shown, record: BeneficiaireRecords) -> bool:
-    """Whether no rights in the reading may be rights on the card: "no rights" must never be said of what was not read."""
-    reading = shown.reading
-    damaged = any(each.file in {DROITS.name, "POINTERS"} for each in reading.anomalies)
-    refused = any(each.function is Function.READ_RIGHTS for each in reading.refusals)
-    # A card without our record groups, such as a real one, keeps its rights where nobody has published.
-    foreign = record.beneficiaire == Beneficiaire()
-    return damaged or refused or ((not shown.complete or foreign) and not record.droits)
 
 
 def _caisse(insured: card.Assure) -> str:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from reader_core.formats import card
 from reader_core.formats.build import build_card
 from reader_core.formats.gate import other_refusals
+from reader_core.formats.unread import beneficiaries_unread
 from reader_core.session import VitaleReading
 
 Language = Literal["fr", "en"]
@@ -41,6 +42,7 @@ def render_sheet(reading: VitaleReading, language: Language = "fr") -> str:
         .get_template("sheet.html.j2")
         .render(
             read=build_card(reading),
+            beneficiaries_unread=beneficiaries_unread(reading),
             language=language,
             refused=[(each.function.value, both(each.told("fr"), each.told("en"))) for each in other_refusals(reading)],
             told={"fr": reading.protection.told("fr"), "en": reading.protection.told("en")},
