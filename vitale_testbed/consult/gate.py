@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.routing import Match
+from starlette.types import Message, Receive, Scope, Send
 
 from vitale_testbed.consult.door import exchange
 from vitale_testbed.consult.keys import HOST, Keys, same
@@ -54,12 +56,12 @@ class Gate:
     """The middleware around everything.
 
     Args:
-        app: what is behind it.
+        app: what is behind it; its routes say what it takes.
         keys: what opens it.
         uploads: what else than messages is let in; nothing unless it is said.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys, uploads: Uploads | None = None) -> None:
+    def __init__(self, app: Starlette, keys: Keys, uploads: Uploads | None = None) -> None:
         self._app = app
         self._keys = keys
         self._uploads = uploads
@@ -101,7 +103,14 @@ class Gate:
             return None
         if by_cookie and not headers.getlist("origin") and headers.get("sec-fetch-site") != "same-origin":
             return _answer(403, "wrong_origin", "a change has to come from the page itself")
+        if not self._is_taken(scope):
+            return None  # the router refuses it: 404 for the path, 405 for the method, whatever the body is
         return _wrong_form(scope, headers, *self._takes(scope))
+
+    def _is_taken(self, scope: Scope) -> bool:
+        """Whether something behind the gate takes this method on this path."""
+        inner = {**scope, "root_path": self._keys.page} if scope["path"].startswith(f"{self._keys.page}/") else scope
+        return any(route.matches(inner)[0] is Match.FULL for route in self._app.routes)
 
     def _takes(self, scope: Scope) -> tuple[frozenset[str], int]:
         """What kinds of body a path takes, and how many bytes."""

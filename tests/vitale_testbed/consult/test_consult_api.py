@@ -164,6 +164,27 @@ def test_refusals_are_problems(client: TestClient, method: str, path: str, body:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/api/state", 405),
+        ("PUT", "/api/pin", 405),
+        ("DELETE", "/api/read", 405),
+        ("POST", "/api/nothing", 404),
+        ("POST", "/api/read", 415),
+    ],
+)
+def test_a_method_that_a_path_does_not_take_is_told_before_the_kind_of_its_body(
+    client: TestClient, method: str, path: str, status: int, kind: str
+) -> None:
+    if (status, kind) == (415, "application/json"):
+        status = 409  # it is a message, and there is no card
+    answer = client.request(method, path, content=b"{}", headers={"Content-Type": kind} if kind else {})
+    assert answer.status_code == status
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
 def test_an_unknown_format(client: TestClient) -> None:
     client.post("/api/slots/vitale", json={"card": "specimen", "fresh": True})
     named = {"reading": client.post("/api/read", json={}).json()["id"]}
