@@ -267,6 +267,14 @@ def cannot_be_played(why: str) -> Words:
     )
 
 
+def never_read() -> Words:
+    """A person saw data on the screen, and the card was never asked for them."""
+    return Words(
+        "No program read this Vitale card, so what the screen shows does not come from it. Nothing could be judged.",
+        "Aucun programme n'a lu cette carte Vitale : ce que l'écran montre ne vient pas d'elle. Rien n'a pu être jugé.",
+    )
+
+
 def harness_failed(error: Exception) -> Words:
     """Our own fault."""
     what = f"{type(error).__name__}: {error}"

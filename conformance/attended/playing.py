@@ -10,7 +10,7 @@ import msgspec
 from conformance import words
 from conformance.attended.person import AttendedProduct, Review, Task
 from conformance.attended.questions import questions_of
-from conformance.attended.screens import reply_of, without_place
+from conformance.attended.screens import reply_of, shows_data, without_place
 from conformance.attended.steps import steps_of
 from conformance.bench import Workplace
 from conformance.cards import Deck
@@ -19,7 +19,7 @@ from conformance.events import Verdict
 from conformance.judge import Judgement, Reply, judge
 from conformance.protocol import ReadRequest
 from conformance.testimony import Correction, Screen, Testimony
-from fixtures.vitale import Scenario
+from fixtures.vitale import NO_CARD, Scenario
 
 _NOWHERE = "-"
 """Declared by a product whose screen has a place for nothing of what a case compares."""
@@ -97,6 +97,8 @@ def _judge(tasks: Sequence[Task], screens: Sequence[Screen], deck: Deck) -> tupl
     for screen in screens:
         if screen.outcome == "impossible":
             return Judgement(Verdict.NOT_APPLICABLE, words.cannot_be_played(screen.message.strip())), ()
+    if _unread(tasks, screens, deck):
+        return Judgement(Verdict.INCONCLUSIVE, words.never_read()), ()
     replies = tuple(
         reply_of(task.request, task.questions, screen, deck.seen(task.number))
         for task, screen in zip(tasks, screens, strict=True)
@@ -107,6 +109,14 @@ def _judge(tasks: Sequence[Task], screens: Sequence[Screen], deck: Deck) -> tupl
         why = words.compared_besides(len(judgement.checks))
         judgement = Judgement(judgement.verdict, words.cannot_show(aside, why), judgement.checks)
     return judgement, replies
+
+
+def _unread(tasks: Sequence[Task], screens: Sequence[Screen], deck: Deck) -> bool:
+    """Say whether data were seen on the screen and no program has asked the Vitale for anything: they are not its data."""
+    shown = any(
+        shows_data(screen) and task.reading.vitale != NO_CARD for task, screen in zip(tasks, screens, strict=True)
+    )
+    return shown and not any(entry.slot == "vitale" and entry.kind in {"apdu", "removed"} for _, entry in deck.trace)
 
 
 def _carried(scenario: Scenario, aside: Sequence[str]) -> tuple[str, ...]:

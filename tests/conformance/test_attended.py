@@ -174,7 +174,7 @@ class Scripted:
 
     screens: list[Callable[[Task], Screen] | Screen]
     changes: list[Corrected | None] = field(default_factory=list[Corrected | None])
-    reads: bool = False
+    reads: bool = True
     told: list[str] = field(default_factory=list[str])
     reviews: list[Review] = field(default_factory=list[Review])
 
@@ -234,7 +234,7 @@ def attend(catalogue: Catalogue, scenarios: dict[str, Scenario], trust: Trust) -
 )
 def test_a_person_before_a_right_product_passes(attend: Attend, case_id: str) -> None:
     """One value after another, a code that is typed, cards that are pulled and exchanged between two readings."""
-    person = Scripted([right, right, right, right], reads=True)
+    person = Scripted([right, right, right, right])
     event = attend(person, case_id)
     assert (event.verdict, event.reason) == (Verdict.PASS, "")
     assert event.testimony is not None
@@ -310,6 +310,15 @@ def test_a_product_that_breaks_fails_and_one_that_cannot_is_excused_with_the_rea
     assert (broken.verdict, "écran figé" in broken.reason_fr) == (Verdict.FAIL, True)
     cannot = attend(Scripted([Screen(outcome="impossible", message="date non réglable")]), "VIT-MAY-001/1")
     assert (cannot.verdict, "date non réglable" in cannot.reason_fr) == (Verdict.NOT_APPLICABLE, True)
+
+
+def test_an_answer_about_a_card_that_nobody_read_is_never_green(attend: Attend) -> None:
+    """Data on a screen that came from elsewhere; once the product has read, the same answer counts."""
+    event = attend(Scripted([right], reads=False), "VIT-MAY-001/1")
+    assert event.verdict is Verdict.INCONCLUSIVE
+    assert "No program read" in event.reason
+    refused = attend(Scripted([right], reads=False), "VIT-ERR-002/1")  # by its ATR alone, which is allowed
+    assert refused.verdict is Verdict.PASS
 
 
 def test_nothing_shown_is_an_answer(attend: Attend) -> None:

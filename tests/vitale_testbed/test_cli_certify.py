@@ -46,6 +46,14 @@ def test_only_list_and_an_empty_selection(vitale: Vitale, tmp_path: Path) -> Non
         (["--product", "http:"], "http:URL"),
         (["--product", "http:http://127.0.0.1:1/"], "cannot be reached"),
         (["--product", "http:http://127.0.0.1:1/", "--reader", "pcsc"], "behind sockets"),
+        (["--product", "manual:x"], "manual:x"),
+        (["--product", "manual", "-n", "2"], "one case at a time"),
+        (["--product", "builtin", "--reader", "pcsc-shared"], "for `manual` only"),
+        (["--product", "manual", "--reader", "inprocess"], "in process"),
+        (
+            ["--product", "manual", "--reader", "socket", "--no-open", "--port", "1", "--only", "NONE-AT-ALL"],
+            "no case begins",
+        ),
         (["--timeout", "soon"], "soon"),
     ],
 )

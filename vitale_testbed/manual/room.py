@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from conformance.attended import Corrected, Review, Task
 from conformance.attended.questions import Question
 from conformance.attended.screens import check_screen
+from conformance.events import Verdict
 from conformance.protocol import Description
 from conformance.testimony import Attachment, Screen
 from conformance.words import Words
@@ -184,7 +185,8 @@ class Room:
         wrong = {task.number: found for task, screen in pairs if (found := check_screen(task.questions, screen))}
         if not corrected.note.strip():
             wrong[0] = {"note": Words("Say why you change your answer.", "Dites pourquoi vous changez votre réponse.")}
-        if corrected.screens == review.screens:
+        # After an answer that meant nothing the product may be made to read now, and the same answer be right.
+        if corrected.screens == review.screens and review.judgement.verdict is not Verdict.INCONCLUSIVE:
             wrong.setdefault(0, {})["note"] = Words("No answer is changed yet.", "Aucune réponse n'est encore changée.")
         if wrong:
             raise IncompleteError(wrong)

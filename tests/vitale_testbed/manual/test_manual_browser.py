@@ -282,6 +282,8 @@ def test_a_case_is_played_with_the_keyboard_alone_and_corrected(start: Any, visi
     page.keyboard.press("Tab")
     page.keyboard.type("2 12 05 97 699 001")
     assert page.locator('[data-path="assure.nir"] input:checked').get_attribute("value") == "shown"
+    person.on = "2026-01-15"
+    person.read()
     shows = Answer(id="x", card={"assure": {"nir": "2120597699001", "caisse": "967"}})
     person.answer(shows)
     page.locator("#answer").focus()
