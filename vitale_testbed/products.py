@@ -2,13 +2,16 @@
 
 from vitale_testbed.problems import Problem
 
+BY_HAND = "manual"
+"""The SPEC of a product whose screen a person reads."""
+
 FACTORIES = {
     "apilec": "conformance.products.apilec:create",
     "builtin": "vitale_testbed.builtin:create",
     "broken": "vitale_testbed.broken:create",
     "exec": "conformance.products.exec:create",
     "http": "conformance.products.http:create",
-    "manual": "vitale_testbed.manual.product:create",
+    BY_HAND: "vitale_testbed.manual.product:create",
     "replay": "conformance.products.replay:create",
 }
 """First word of a SPEC -> what makes the product, `module:function`."""
@@ -21,7 +24,7 @@ def factory_of(spec: str) -> str:
         Problem: The SPEC names no product.
     """
     kind, _, argument = spec.partition(":")
-    if kind not in FACTORIES or (kind not in {"builtin", "manual"}) != bool(argument.strip()):
+    if kind not in FACTORIES or (kind not in {"builtin", BY_HAND}) != bool(argument.strip()):
         raise Problem(
             f"{spec!r} names no product",
             code="bad_product",
@@ -44,7 +47,7 @@ def check_reader(spec: str, reader: str | None) -> None:
             code="bad_reader",
             next_step="leave --reader out, or choose socket or pcsc",
         )
-    if reader == "pcsc-shared" and kind != "manual":
+    if reader == "pcsc-shared" and kind != BY_HAND:
         raise Problem(
             "cards in slots that every program of the machine sees are for `manual` only",
             code="bad_reader",

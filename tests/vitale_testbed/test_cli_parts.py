@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from conformance.events import read_stream
+from conformance.events import encode_event, read_stream
+from conformance.testimony import Attachment, Testimony
 
 Vitale = Callable[..., Any]
 ONLY = tuple(word for number in (1, 2, 3, 4) for word in ("--only", f"VIT-MAY-00{number}"))
@@ -23,6 +25,25 @@ def test_shards_are_merged_and_the_whole_is_reported(vitale: Vitale, tmp_path: P
     assert (tmp_path / "report.html").exists()
     again = vitale("merge", "part1/events.jsonl", "part2/events.jsonl", "-o", "events.jsonl")
     assert (again.code, "--force" in again.err) == (2, True)
+
+
+def test_screenshots_of_the_parts_stand_beside_the_whole(vitale: Vitale, tmp_path: Path) -> None:
+    sample = Path(__file__).parents[1] / "reports" / "data" / "sample.events.jsonl"
+    stream = read_stream(sample)
+    shots = [
+        Attachment(file=file, name="x", media_type="image/png", sha256="0" * 64, size=1, width=1, height=1)
+        for file in ("screenshots/seen.png", "screenshots/gone.png", "../secret.png")
+    ]
+    case = msgspec.structs.replace(stream.cases[0], testimony=Testimony(attachments=tuple(shots)))
+    part = tmp_path / "part" / "screenshots"
+    part.mkdir(parents=True)
+    (part / "seen.png").write_bytes(b"seen")
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (tmp_path / "part" / "events.jsonl").write_bytes(encode_event(stream.header) + encode_event(case))
+    (tmp_path / "whole").mkdir()
+    vitale("merge", "part/events.jsonl", "-o", "whole/events.jsonl")
+    assert (tmp_path / "whole" / "screenshots" / "seen.png").read_bytes() == b"seen"
+    assert len(list((tmp_path / "whole" / "screenshots").iterdir())) == 1
 
 
 def test_what_cannot_be_merged_says_why(vitale: Vitale) -> None:

@@ -36,6 +36,11 @@ def test_a_sheet_without_a_product_can_be_filled_in(vitale: Vitale, tmp_path: Pa
     assert "my-reader" in ended.err
 
 
+def test_the_sheet_of_a_product_that_a_person_reads_asks_nobody(vitale: Vitale) -> None:
+    assert vitale("product", "init", "--product", "manual", "-o", "by-hand.toml").code == 0
+    assert vitale("product", "check", "by-hand.toml").code == 0
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

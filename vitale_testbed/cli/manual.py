@@ -8,6 +8,7 @@ from emulator.readers import PublicPcscd, ReaderSetupError, SharedPcscd
 from emulator.readers.system import find_pcscd, find_vpcd
 from vitale_testbed.cli.options import need_web
 from vitale_testbed.problems import Problem
+from vitale_testbed.products import BY_HAND
 
 _SLOTS = 2
 
@@ -29,7 +30,7 @@ def prepare_page(
     Raises:
         Problem: Several workers, or no page.
     """
-    if product != "manual":
+    if product != BY_HAND:
         return None, reader
     if workers:
         raise Problem("a person plays one case at a time", code="usage", next_step="leave -n out")

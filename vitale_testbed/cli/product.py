@@ -25,7 +25,7 @@ from vitale_testbed.cli.options import (
     write_new_file,
 )
 from vitale_testbed.problems import ExitCode, Problem
-from vitale_testbed.products import factory_of
+from vitale_testbed.products import BY_HAND, factory_of
 
 
 @click.group()
@@ -60,7 +60,8 @@ def init(spec: str | None, editor: str, contact: str, output: Path, force: bool)
       vitale product init --product "exec:node my-reader.js" --contact contact@example.com
     """
     refuse_to_overwrite(output, force=force)
-    description = Description(name="my product", version="1.0") if spec is None else _ask(spec)
+    # A person is not asked here: the sheet is what tells the page who the product is.
+    description = Description(name="my product", version="1.0") if spec is None or spec == BY_HAND else _ask(spec)
     text = template(
         description.name,
         description.version,
@@ -86,7 +87,7 @@ def check(sheet: Path, offline: bool, output_format: str | None) -> int:
     """
     try:
         read = load_product_sheet(sheet)
-        if read.adapter is not None and not offline:
+        if read.adapter is not None and not offline and read.adapter.product != BY_HAND:
             check_description(sheet, read, _ask(read.adapter.product))
     except ProductSheetError as error:
         raise bad_sheet(error) from error

@@ -46,7 +46,7 @@ def web() -> Finding:
     missing = [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]
     detail = f"not installed: {', '.join(missing)}" if missing else "installed"
     step = "pip install 'vitale-testbed[web]'" if missing else ""
-    return Finding("consultation page", not missing, "vitale consult", detail, step)
+    return Finding("local pages", not missing, "vitale consult; vitale certify --product manual", detail, step)
 
 
 def compiler() -> Finding:
