@@ -13,8 +13,8 @@ project's words where the table has a sentence. A code that is not here has no l
 ```python
 from reader_core.nomenclatures import NOMENCLATURES, organisme
 
-NOMENCLATURES["G15"].libelle("60")            # "Infirmier"
-organisme("05", "051", "0000").libelle        # "RATP, assurance maladie des actifs"
+NOMENCLATURES["G15"].libelle("60")  # "Infirmier"
+organisme("05", "051", "0000").libelle  # "RATP, assurance maladie des actifs"
 ```
 
 Which exemption follows from a code couverture is on [its own page](4.10.md).

@@ -18,9 +18,9 @@ the caisse. This page is made from `reader_core/rules/participation` by `python 
 from datetime import date
 from reader_core.rules.participation import Categorie, Objet, montant, plage, taux
 
-taux(Categorie.TRANSPORT, date(2026, 1, 15)).participation      # 45: 55 % are reimbursed
-plage(Categorie.DENTAIRE, date(2023, 8, 2)).maximum             # 45
-montant(Objet.FRANCHISE_MEDICAMENT, date(2024, 3, 30)).valeur   # Decimal("0.50")
+taux(Categorie.TRANSPORT, date(2026, 1, 15)).participation  # 45: 55 % are reimbursed
+plage(Categorie.DENTAIRE, date(2023, 8, 2)).maximum  # 45
+montant(Objet.FRANCHISE_MEDICAMENT, date(2024, 3, 30)).valeur  # Decimal("0.50")
 ```
 
 All three give `None` for a day before the first row. **Participation** is what is left to the insured person, in per cent of the tariff; what is reimbursed
