@@ -18,6 +18,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import BinaryIO, Protocol, cast
 
 SUCCESS = 0
@@ -171,11 +173,24 @@ def _read_requests(source: BinaryIO, requests: queue.SimpleQueue[tuple[bytes, by
     os._exit(0)
 
 
+def _scard() -> Scard:
+    """Import pyscard's calls without its package, whose own imports take a fifth of the time that this process starts in.
+
+    Raises:
+        ImportError: pyscard is missing.
+    """
+    if found := PathFinder.find_spec("smartcard"):
+        package = ModuleType("smartcard")
+        package.__path__ = list(found.submodule_search_locations or ())
+        sys.modules["smartcard"] = package
+    return cast("Scard", importlib.import_module("smartcard.scard"))
+
+
 def main() -> None:
     """Serve requests until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started us; it closes our input
     try:
-        worker = Worker(cast("Scard", importlib.import_module("smartcard.scard")))
+        worker = Worker(_scard())
     except ImportError:
         worker = None
     requests: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()
