@@ -16,7 +16,9 @@ from pathlib import Path
 import msgspec
 import tomli_w
 
-from conformance.events import UNEXPLAINED, CaseFinished, Verdict
+from conformance.events import CaseFinished, Verdict
+
+NO_REASON = "not explained yet"
 
 
 class BaselineError(Exception):
@@ -70,7 +72,7 @@ def dump_baseline(cases: Iterable[CaseFinished]) -> str:
     A failure of the harness has no place in it.
     """
     known = {
-        case.id: case.known or f"{UNEXPLAINED}: {case.reason}"
+        case.id: case.known or f"{NO_REASON}: {case.reason}"
         for case in cases
         if not case.conformant and case.verdict is not Verdict.ERROR
     }

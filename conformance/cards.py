@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from emulator.image import Image, build_card, builtin_names, load_image, patch_image
+from emulator.card import replace_contents
+from emulator.faults import FaultError, parse_fault
+from emulator.image import Image, ImageError, build_card, builtin_names, load_image, patch_image
 from emulator.readers import PulledCard, TracedCard, TraceEntry
 from fixtures.vitale import NO_CARD, Reading, Slot
 from reader_core.iso7816 import Card
@@ -16,7 +19,7 @@ class Deck:
     """The cards of one case.
 
     The same image with the same patch in two readings is the same card: what it remembers without power, such as a PIN's
-    counter, is still there at the second one. A card that is pulled out is another card, so that it comes back whole.
+    counter, is still there at the second one. A card that is pulled out or broken is another card, so that it comes back whole.
     """
 
     def __init__(self) -> None:
@@ -44,21 +47,25 @@ class Deck:
         """
         self._reading = number
         return (
-            self._card("vitale", reading.vitale, reading.patch, reading),
-            self._card("cps", reading.cps, reading.cps_patch, reading),
+            self._card("vitale", reading.vitale, reading.patch, reading, reading.fault),
+            self._card("cps", reading.cps, reading.cps_patch, reading, reading.cps_fault),
         )
 
     def seen(self, number: int) -> list[TraceEntry]:
         """Return what the cards saw during a reading."""
         return [entry for reading, entry in self.trace if reading == number]
 
-    def _card(self, slot: Slot, image: str, patch: dict[str, Any], reading: Reading) -> Card | None:
+    def _card(
+        self, slot: Slot, image: str, patch: dict[str, Any], reading: Reading, faults: tuple[str, ...]
+    ) -> Card | None:
         if image == NO_CARD:
             return None
         pull = reading.pull if reading.pull and reading.pull.slot == slot else None
-        key = json.dumps([slot, image, patch, pull and pull.after], sort_keys=True, default=str)
+        damage = reading.damage if slot == "vitale" else {}
+        key = json.dumps([slot, image, patch, pull and pull.after, damage, faults], sort_keys=True, default=str)
         if key not in self._cards:
             card = build_card(patch_image(_load(image), patch) if patch else _load(image))
+            card = _broken(card, image, damage, faults)
             if pull is not None:
                 card = PulledCard(card, pull.after)
             self._cards[key] = TracedCard(card, slot, self._record)
@@ -76,3 +83,19 @@ def _load(name: str) -> Image:
 
 _builtin = cache(load_image)
 _names = cache(builtin_names)
+
+
+def _broken(card: Card, image: str, damage: Mapping[str, str], faults: Sequence[str]) -> Card:
+    """The card with other bytes in its files and with its faults.
+
+    Raises:
+        ImageError: It has no such file, or there is no such fault.
+    """
+    try:
+        if damage:
+            replace_contents(card, {name: None if to == "none" else bytes.fromhex(to) for name, to in damage.items()})
+        for one in faults:
+            card = parse_fault(one).apply(card)
+    except (ValueError, FaultError) as error:
+        raise ImageError(image, "", str(error), "Correct the scenario.") from error
+    return card

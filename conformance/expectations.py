@@ -10,6 +10,7 @@ equal, or a table with one key, a matcher:
 | ``{ not = X }`` | is not X |
 | ``{ one_of = [X, Y] }`` | is one of these |
 | ``{ count = N }`` | is a list of N elements |
+| ``{ contains = ["a", "b"] }`` | is a text with each of these in it, letter for letter, whatever the spaces |
 | ``{ mentions = ["a", "b"] }`` | is a text, or a list with a text, with one of these word beginnings, whatever the case and accents |
 | ``{ silent_on = ["a", "b"] }`` | has no text with one of them; nothing at all is right too |
 """
@@ -26,10 +27,10 @@ from conformance import words
 from conformance.events import JsonValue
 from conformance.words import Words
 
-MATCHERS: Final = frozenset({"is", "not", "one_of", "count", "mentions", "silent_on"})
+MATCHERS: Final = frozenset({"is", "not", "one_of", "count", "contains", "mentions", "silent_on"})
 """The keys of a matcher."""
 
-_TOKEN = re.compile(r"(?P<name>[a-z_][a-z0-9_]*)|\[(?P<index>\d+|\*)\]")
+_TOKEN = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\[(?P<index>\d+|\*)\]")
 
 
 class _Missing:
@@ -122,7 +123,7 @@ def matcher(expected: Any) -> tuple[str, Any] | None:  # noqa: ANN401 - any TOML
     name: str
     argument: Any
     name, argument = next(iter(table.items()))
-    lists = {"one_of", "mentions", "silent_on"}
+    lists = {"one_of", "contains", "mentions", "silent_on"}
     if (name in lists and not isinstance(argument, list)) or (name == "is" and argument not in {"null", "present"}):
         raise ExpectationError(f"{table!r}: {name} does not take {argument!r}")
     return name, argument  # pyright: ignore[reportUnknownVariableType] - any TOML value
@@ -144,6 +145,8 @@ def holds(expected: Any, actual: Any) -> bool:  # noqa: ANN401 - any JSON value
             return any(_equal(one, actual) for one in argument)
         case "count":
             return isinstance(actual, list) and len(cast("list[Any]", actual)) == argument
+        case "contains":
+            return isinstance(actual, str) and all(_spaced(one) in _spaced(actual) for one in argument)
         case "mentions":
             return any(mentions(text, argument) for text in _texts(actual))
         case _:
@@ -171,6 +174,8 @@ def in_words(expected: Any) -> Words | None:  # noqa: ANN401 - any TOML value
             return words.one_of(argument)
         case "count":
             return words.list_of(argument)
+        case "contains":
+            return words.text_with_all(argument)
         case "mentions":
             return words.text_with(argument)
         case _:
@@ -198,6 +203,10 @@ def show_actual(value: Any) -> Words:  # noqa: ANN401 - any JSON value
 def _texts(value: Any) -> list[str]:  # noqa: ANN401 - any JSON value
     several = cast("list[Any]", value) if isinstance(value, list) else [value]
     return [one for one in several if isinstance(one, str)]
+
+
+def _spaced(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", text).split())
 
 
 def _plain(text: str) -> str:

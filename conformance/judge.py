@@ -11,8 +11,9 @@ from conformance.catalogue.model import Case, Requirement
 from conformance.events import Check, Verdict
 from conformance.evidence import observe
 from conformance.expectations import MISSING, expected_json, find, holds, in_words, show_actual, show_expected
+from conformance.exported import EXPORTS, opened
 from conformance.protocol import Answer
-from conformance.selection import REFUSAL, covers, has_place
+from conformance.selection import ANOMALIES, REFUSAL, covers, has_place
 from conformance.words import FULL_STOP, SILENCE, Words, sentence
 from emulator.readers import TraceEntry
 from fixtures.vitale import Reading, Scenario
@@ -160,9 +161,18 @@ def _findings(number: int, reading: Reading, reply: Reply, case: Case) -> Iterat
     card = answer.card if answer else None
     if reading.refusal:
         yield _Finding(number, REFUSAL, REFUSAL, reading.refusal, refusal, refusal in reading.refusal)
-    elif card is None:
+    elif card is None and not _said(reading, answer):
         # One finding says it all: no value of the card can be right.
         yield from (_Finding(number, rule, rule, want, MISSING, ok=False) for rule, want in reading.expect.items())
+        return
+    if reading.may_say and (said := _said(reading, answer)):
+        yield _Finding(number, REFUSAL, said, reading.may_say, refusal if said == REFUSAL else said, ok=True)
+        yield from (
+            _Finding(number, rule, rule, want, seen, holds(want, seen))
+            for rule, want in reading.expect.items()
+            if rule.startswith("trace.")
+            for seen in [observe(rule, reply.trace)]
+        )
         return
     # A refusal of everything is an answer where the refusal is what the case looks at. Where it only looks at values of the
     # card, these had to be shown all the same: a case in which nothing was compared would pass whatever the product said.
@@ -172,10 +182,19 @@ def _findings(number: int, reading: Reading, reply: Reply, case: Case) -> Iterat
             seen = observe(rule, reply.trace)
             yield _Finding(number, rule, rule, want, seen, holds(want, seen))
         elif card is not None:
-            for place in find(card, rule):
+            for place in find(opened(answer) if rule.startswith(EXPORTS) else card, rule):
                 yield _Finding(number, rule, place.path, want, place.value, holds(want, place.value))
         elif not excused:
             yield _Finding(number, rule, rule, want, MISSING, ok=False)
+
+
+def _said(reading: Reading, answer: Answer | None) -> str:
+    """What a product said of a broken card, of what the reading takes for an answer; empty when it said nothing of that."""
+    if answer is None:
+        return ""
+    if answer.refusal in reading.may_say:
+        return REFUSAL
+    return ANOMALIES if ANOMALIES in reading.may_say and (answer.card or {}).get(ANOMALIES) else ""
 
 
 def _never_pulled(reading: Reading, reply: Reply) -> Words:

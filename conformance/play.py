@@ -7,7 +7,7 @@ import hashlib
 import shlex
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -33,6 +33,8 @@ from fixtures.vitale import NO_CARD, Reading, Scenario
 from reader_core.iso7816 import Connection
 
 _STDERR_SHOWN = 4000
+_SINCE_2026_1 = frozenset({"damage", "fault", "cps_fault", "formats", "may_say"})
+"""What a reading did not have then. Where it is empty it counts for nothing, so that runs of then can be replayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,8 @@ def scenario_info(scenario: Scenario) -> ScenarioInfo:
         source=scenario.source,
         source_fr=scenario.source_fr,
         basis=scenario.basis,
-        vitale=_in_turn([_image(one.vitale, one.patch) for one in readings]),
-        cps=_in_turn([_image(one.cps, one.cps_patch) for one in readings]),
+        vitale=_in_turn([_image(one.vitale, one.patch, one.damage, one.fault) for one in readings]),
+        cps=_in_turn([_image(one.cps, one.cps_patch, one.cps_fault) for one in readings]),
         pin_given=any(one.pin is not None for one in readings),
         on=_in_turn([one.on.isoformat() for one in readings]) or "",
         api=_in_turn([one.api for one in readings]) or "",
@@ -188,7 +190,10 @@ def scenario_info(scenario: Scenario) -> ScenarioInfo:
 
 def _sha256(readings: Sequence[Reading]) -> str:
     """Over everything that an answer may depend on: cards, code, date, rules. What is expected is no part of it."""
-    played = [msgspec.structs.replace(one, expect={}, refusal=()) for one in readings]
+    played = [
+        {name: value for name, value in msgspec.to_builtins(one).items() if value or name not in _SINCE_2026_1}
+        for one in (msgspec.structs.replace(one, expect={}, refusal=(), may_say=()) for one in readings)
+    ]
     return hashlib.sha256(msgspec.json.encode(played, order="sorted")).hexdigest()
 
 
@@ -198,10 +203,10 @@ def _in_turn(values: Sequence[str | None]) -> str | None:
     return " → ".join(value or NO_CARD for value in values)
 
 
-def _image(name: str, patch: Mapping[str, object]) -> str | None:
+def _image(name: str, *changes: Collection[object]) -> str | None:
     if name == NO_CARD:
         return None
-    return f"{name} (modified)" if patch else name
+    return f"{name} (modified)" if any(changes) else name
 
 
 def _request(table: Table, workplace: Workplace, case_id: str, number: int, scenario: Scenario) -> ReadRequest:
@@ -213,6 +218,7 @@ def _request(table: Table, workplace: Workplace, case_id: str, number: int, scen
         pin=reading.pin,
         on=reading.on.isoformat(),
         api=reading.api,
+        formats=reading.formats,
         trust=table.trust,
     )
 

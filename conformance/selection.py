@@ -11,6 +11,9 @@ from conformance.expectations import MISSING, holds
 REFUSAL: Final = "refusal"
 """The path of "which refusal the product gave"."""
 
+ANOMALIES: Final = "anomalies"
+"""The key of the card object that says what of a card could not be understood."""
+
 TRACE_PATHS: Final = ("trace.cps.verify", "trace.cps.commands", "trace.vitale.commands")
 """What can be observed on the cards' side: PINs presented, and commands sent, to each card during one reading."""
 

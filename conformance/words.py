@@ -97,6 +97,11 @@ def text_with(words: Sequence[str]) -> Words:
     return Words(f"a text with {_quoted(words, 'or')}", f"un texte contenant {_quoted(words, 'ou')}")
 
 
+def text_with_all(words: Sequence[str]) -> Words:
+    """``{ contains = ["a", "b"] }``."""
+    return Words(f"a text with {_quoted(words, 'and')}", f"un texte contenant {_quoted(words, 'et')}")
+
+
 def no_text_with(words: Sequence[str]) -> Words:
     """``{ silent_on = ["a", "b"] }``."""
     return Words(f"no text with {_quoted(words, 'or')}", f"aucun texte contenant {_quoted(words, 'ni')}")

@@ -19,6 +19,7 @@ from conformance.broken_readers import (
     protection,
     rates,
     ratp,
+    robustness,
     situations,
     transmission,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "protection",
     "rates",
     "ratp",
+    "robustness",
     "situations",
     "transmission",
 ]

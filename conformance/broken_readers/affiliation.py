@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.broken_readers.model import Card, beneficiaries, wrong_value
+from conformance.broken_readers.model import Card, beneficiaries, rights, wrong_value
 from conformance.protocol import ReadRequest
 
 
@@ -29,16 +29,16 @@ def rights_always_open(card: Card, _request: ReadRequest) -> None:
 )
 def last_day_is_out(card: Card, request: ReadRequest) -> None:
     for one in beneficiaries(card):
-        if any(period["fin"] == request.on for period in one["droits"]):
+        if any(period["fin"] == request.on for period in rights(one)):
             one["droits_ouverts"] = False
 
 
 @wrong_value("VIT-IDE-007", "drops the second period of rights", "perd la deuxième période de droits")
 def one_period_of_rights(card: Card, request: ReadRequest) -> None:
     for one in beneficiaries(card):
-        one["droits"] = one["droits"][:1]
+        one["droits"] = rights(one)[:1]
         one["droits_ouverts"] = any(
-            (each["debut"] or "0") <= request.on <= (each["fin"] or "9") for each in one["droits"]
+            (each["debut"] or "0") <= request.on <= (each["fin"] or "9") for each in rights(one)
         )
 
 
@@ -119,13 +119,13 @@ def hides_the_unknown(card: Card, _request: ReadRequest) -> None:
 @wrong_value("VIT-DRO-001", "sorts the periods of rights", "trie les périodes de droits")
 def sorted_periods(card: Card, _request: ReadRequest) -> None:
     for one in beneficiaries(card):
-        one["droits"] = sorted(one["droits"], key=lambda each: each["debut"] or "")
+        one["droits"] = sorted(rights(one), key=lambda each: each["debut"] or "")
 
 
 @wrong_value("VIT-DRO-001", "shows the period in force only", "n'affiche que la période en cours")
 def period_in_force_only(card: Card, request: ReadRequest) -> None:
     for one in beneficiaries(card):
-        one["droits"] = [each for each in one["droits"] if _holds(each, request.on)]
+        one["droits"] = [each for each in rights(one) if _holds(each, request.on)]
 
 
 @wrong_value(
@@ -133,7 +133,7 @@ def period_in_force_only(card: Card, request: ReadRequest) -> None:
 )
 def first_day_is_out(card: Card, request: ReadRequest) -> None:
     for one in beneficiaries(card):
-        if any(each["debut"] == request.on for each in one["droits"]):
+        if any(each["debut"] == request.on for each in rights(one)):
             one["droits_ouverts"] = False
 
 
@@ -145,8 +145,8 @@ def first_day_is_out(card: Card, request: ReadRequest) -> None:
 def no_gap_between_periods(card: Card, request: ReadRequest) -> None:
     for one in beneficiaries(card):
         if one["droits"]:
-            first = min(each["debut"] or "0" for each in one["droits"])
-            last = max(each["fin"] or "9" for each in one["droits"])
+            first = min(each["debut"] or "0" for each in rights(one))
+            last = max(each["fin"] or "9" for each in rights(one))
             one["droits_ouverts"] = first <= request.on <= last
 
 
@@ -158,7 +158,7 @@ def no_gap_between_periods(card: Card, request: ReadRequest) -> None:
 def no_end_is_long_past(card: Card, request: ReadRequest) -> None:
     for one in beneficiaries(card):
         one["droits_ouverts"] = any(
-            (each["debut"] or "0") <= request.on <= (each["fin"] or "0") for each in one["droits"]
+            (each["debut"] or "0") <= request.on <= (each["fin"] or "0") for each in rights(one)
         )
 
 
@@ -169,7 +169,7 @@ def no_end_is_long_past(card: Card, request: ReadRequest) -> None:
 )
 def impossible_bound_is_open(card: Card, request: ReadRequest) -> None:
     for one in beneficiaries(card):
-        one["droits_ouverts"] = any(_holds(each, request.on) for each in one["droits"])
+        one["droits_ouverts"] = any(_holds(each, request.on) for each in rights(one))
 
 
 @wrong_value(

@@ -57,10 +57,18 @@ class Audience:
             for requirement, case, scenario in self._cases
         }
 
-    def judge(self, reader: BrokenReader) -> Judged:
-        """What the catalogue says of a broken reader; each case is given a new one."""
+    def judge(self, reader: BrokenReader, *, only_its_own: bool = False) -> Judged:
+        """What the catalogue says of a broken reader; each case is given a new one.
+
+        Args:
+            reader: Of the cast.
+            only_its_own: Play no other requirement than the one that it is meant to break, which is enough to know that it is
+                not caught by luck.
+        """
         judged: Judged = {}
         for requirement, case, scenario in self._cases:
+            if only_its_own and requirement.id != reader.requirement:
+                continue
             defect = self._make(reader.defect)
             if reader.reads_right:
                 spoiled = [_spoiled(defect, turn) for turn in self._turns(requirement, case)]

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from conformance.products import InProcessProduct
-from conformance.protocol import Answer, Description, ReadRequest
+from conformance.protocol import Answer, Description, ErrorBody, ReadRequest
 from conformance.words import Words
 from reader_core.iso7816 import Connection
 
@@ -152,9 +152,26 @@ def _add(reader: BrokenReader) -> None:
     CAST[reader.name] = reader
 
 
+def refused_as(answer: Answer, code: str, *, instead_of: frozenset[str]) -> Answer:
+    """The same refusal under another code, with the card that came with it."""
+    if answer.refusal not in instead_of:
+        return answer
+    if answer.error is not None:
+        return msgspec.structs.replace(answer, error=ErrorBody(code=code, message=answer.error.message))
+    card: Card = dict(answer.card or {})
+    card["protected"] = card["protected"] | {"code": code}
+    return msgspec.structs.replace(answer, card=card)
+
+
 def beneficiaries(card: Card) -> list[Card]:
     """The beneficiaries of a card object."""
     found: list[Card] = card.get("beneficiaires") or []
+    return found
+
+
+def rights(person: Card) -> list[Card]:
+    """The periods of rights of a beneficiary; none where they could not be read."""
+    found: list[Card] = person.get("droits") or []
     return found
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from conformance.broken_readers.model import Card, Defect, beneficiaries, wrong_answer, wrong_value
+from conformance.broken_readers.model import Card, Defect, beneficiaries, refused_as, wrong_answer, wrong_value
 from conformance.protocol import Answer, ErrorBody, ReadRequest
 
 
@@ -41,22 +39,11 @@ class OneCode(Defect):
         return Answer(id=request.id, error=ErrorBody(code="erreur", message="Erreur"))
 
 
-def _refused_as(answer: Answer, code: str, *, instead_of: frozenset[str]) -> Answer:
-    """The same refusal under another code, with the card that came with it."""
-    if answer.refusal not in instead_of:
-        return answer
-    if answer.error is not None:
-        return msgspec.structs.replace(answer, error=ErrorBody(code=code, message=answer.error.message))
-    card: Card = dict(answer.card or {})
-    card["protected"] = card["protected"] | {"code": code}
-    return msgspec.structs.replace(answer, card=card)
-
-
 @wrong_answer("VIT-ACC-008", "calls a blocked card a wrong code", "prend une carte bloquée pour un code erroné")
 class BlockedIsWrong(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
         del request
-        return _refused_as(answer, "pin_wrong", instead_of=frozenset({"pin_blocked"}))
+        return refused_as(answer, "pin_wrong", instead_of=frozenset({"pin_blocked"}))
 
 
 @wrong_answer(
@@ -67,7 +54,7 @@ class BlockedIsWrong(Defect):
 class MixedIsUntrusted(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
         del request
-        return _refused_as(answer, "chain_untrusted", instead_of=frozenset({"cards_mixed"}))
+        return refused_as(answer, "chain_untrusted", instead_of=frozenset({"cards_mixed"}))
 
 
 @wrong_answer(
@@ -78,7 +65,7 @@ class MixedIsUntrusted(Defect):
 class UntrustedIsWrongCode(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
         del request
-        return _refused_as(answer, "pin_wrong", instead_of=frozenset({"chain_untrusted"}))
+        return refused_as(answer, "pin_wrong", instead_of=frozenset({"chain_untrusted"}))
 
 
 @wrong_answer(
@@ -89,7 +76,7 @@ class UntrustedIsWrongCode(Defect):
 class CpaIsAbsent(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
         del request
-        return _refused_as(answer, "cps_absent", instead_of=frozenset({"cps_not_entitled"}))
+        return refused_as(answer, "cps_absent", instead_of=frozenset({"cps_not_entitled"}))
 
 
 @wrong_answer("VIT-ERR-001", "shows an empty card for an empty reader", "affiche une carte vide pour un lecteur vide")
@@ -108,7 +95,7 @@ class EmptyCard(Defect):
 class OtherCardIsNone(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
         del request
-        return _refused_as(answer, "vitale_absent", instead_of=frozenset({"vitale_unknown"}))
+        return refused_as(answer, "vitale_absent", instead_of=frozenset({"vitale_unknown"}))
 
 
 @wrong_answer(

@@ -9,7 +9,7 @@ _READ_BINARY = 0xB0
 _WRONG_OFFSET = bytes.fromhex("6B00")
 
 
-class _Altered:
+class Altered:
     """A connection whose answers are altered."""
 
     def __init__(self, inner: Connection) -> None:
@@ -42,14 +42,14 @@ class _Altered:
         return response
 
 
-class _First256(_Altered):
+class _First256(Altered):
     def altered(self, command: bytes, response: bytes) -> bytes:
         beyond = command[1] == _READ_BINARY and not command[2] & 0x80 and int.from_bytes(command[2:4]) >= 0x100
         return _WRONG_OFFSET if beyond else response
 
 
 @wrong_way(
-    "VIT-IDE-003",
+    "VIT-ROB-002",
     "stops reading a file after its first 256 bytes",
     "arrête la lecture d'un fichier après ses 256 premiers octets",
 )

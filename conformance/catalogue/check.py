@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from conformance.catalogue.load import OWN
 from conformance.catalogue.model import CAPABILITIES, FORMATS, FUNCTIONS, LIMITS, Case, Catalogue, Requirement
 from conformance.expectations import ExpectationError, matcher, parse_path
+from conformance.exported import EXPORTS
 from conformance.selection import REFUSAL, TRACE_PATHS, covers, split_check
+from emulator.faults import FaultError, parse_fault
 from fixtures.vitale import Reading, Scenario
 
 
@@ -16,7 +19,7 @@ def check_catalogue(catalogue: Catalogue, scenarios: Mapping[str, Scenario]) -> 
     """Return everything that is wrong, one sentence each; nothing when the two fit together.
 
     What is checked: ids are unique and belong to their family; every case names a scenario and expectations that exist; its
-    rules are the requirement's; every scenario is used and every expectation is some requirement's; wordings say what a
+    rules are the requirement's; what it asks to be exported is what the requirement needs; every scenario is used and every expectation is some requirement's; wordings say what a
     wrong product does; needs are known; paths and matchers are well written.
     """
     problems = [problem for scenario in scenarios.values() for problem in _scenario_problems(scenario)]
@@ -90,6 +93,8 @@ def _case_problems(requirement: Requirement, case: Case, scenario: Scenario) -> 
             yield f"scenario {scenario.id} expects nothing at {check!r}"
         if (number := split_check(check)[0]) is not None and number > len(scenario.readings):
             yield f"scenario {scenario.id} has no reading {number}"
+    for name in sorted({name for reading in scenario.readings for name in reading.formats} - {*requirement.needs}):
+        yield f"scenario {scenario.id} asks for {name}, which the requirement does not need"
     for reading in scenario.readings:
         if reading.api not in requirement.api:
             yield f"scenario {scenario.id} reads by the rules {reading.api}, the requirement is for {requirement.api}"
@@ -98,9 +103,26 @@ def _case_problems(requirement: Requirement, case: Case, scenario: Scenario) -> 
 def _scenario_problems(scenario: Scenario) -> Iterator[str]:
     for number, reading in enumerate(scenario.readings, 1):
         where = f"scenario {scenario.id}, reading {number}"
+        yield from (f"{where}: {problem}" for problem in _broken_card_problems(reading))
         if not reading.expect and not reading.refusal:
             yield f"{where}: expects nothing"
         yield from (f"{where}: {problem}" for problem in _reading_problems(reading))
+
+
+def _broken_card_problems(reading: Reading) -> Iterator[str]:
+    for one in (*reading.fault, *reading.cps_fault):
+        try:
+            parse_fault(one)
+        except FaultError as error:
+            yield str(error)
+    for name, content in reading.damage.items():
+        if content != "none" and not re.fullmatch(r"(\s*[0-9A-Fa-f]{2})*\s*", content):
+            yield f"damage of {name}: {content!r} is neither hexadecimal nor `none`"
+    if reading.may_say and not (reading.fault or reading.cps_fault or reading.damage):
+        yield "may_say is for cards that are broken, and no card is"
+    yield from (f"unknown format {name!r}" for name in reading.formats if name not in FORMATS)
+    asked = {path.split(".")[1].split("[")[0] for path in reading.expect if path.startswith(EXPORTS)}
+    yield from (f"expects the export {name!r} and does not ask for it" for name in sorted(asked - {*reading.formats}))
 
 
 def _reading_problems(reading: Reading) -> Iterator[str]:

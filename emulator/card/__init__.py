@@ -18,6 +18,7 @@ from emulator.card.authentication import (
 )
 from emulator.card.binary import PastEnd, ReadRules
 from emulator.card.commands import environment_commands, pin_management_commands, standard_commands, update_commands
+from emulator.card.contents import replace_contents
 from emulator.card.context import (
     CardRefusalError,
     CommandContext,
@@ -74,6 +75,7 @@ __all__ = [
     "named_key",
     "pin_management_commands",
     "refuse",
+    "replace_contents",
     "requires",
     "standard_commands",
     "update_commands",

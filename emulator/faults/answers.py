@@ -72,8 +72,10 @@ def other_status(sw: int) -> Change:
     return change
 
 
-def truncation(count: int) -> Change:
-    """The answer without its last `count` bytes; one byte always stays."""
+def truncation(count: int, *, data_only: bool = False) -> Change:
+    """The answer without its last `count` bytes, one byte always stays; with `data_only` the status word stays whole."""
+    if data_only:
+        return lambda answer: answer[: max(0, len(answer) - 2 - count)] + answer[-2:]
     return lambda answer: answer[: max(1, len(answer) - count)]
 
 

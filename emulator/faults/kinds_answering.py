@@ -31,6 +31,11 @@ def _when(settings: Settings) -> When:
     return When(settings.get("at", int), settings.instruction(), settings.get("always", bool))
 
 
+def _truncated(card: Card, settings: Settings) -> Card:
+    data_only = settings.get("place", str) == "data"
+    return ChangedCard(card, _when(settings), truncation(settings.get("bytes", int), data_only=data_only))
+
+
 def _padded(card: Card, settings: Settings) -> Card:
     after_status = settings.get("place", str) == "end"
     change = padding(settings.get("bytes", int), settings.get("value", int), after_status=after_status)
@@ -94,15 +99,19 @@ ANSWERING: tuple[FaultKind, ...] = (
     ),
     FaultKind(
         name="truncated",
-        description="The end of an answer is missing, its status word first.",
-        parameters=(Parameter("bytes", "bytes", 1, "how many are missing; one byte always stays", count(1)), *_WHEN),
+        description="The end of an answer is missing: its status word first, or the end of its data.",
+        parameters=(
+            Parameter("bytes", "bytes", 1, "how many are missing; one byte always stays", count(1)),
+            Parameter("place", "end or data", "end", "with the status word, or before it", choice("end", "data")),
+            *_WHEN,
+        ),
         pcsc=_PASSED,
         in_process="The answer as it is; `ShortAnswerError` for a single byte.",
         reader=("read", "vitale_removed"),
         cps=("cps_removed", "card_data_invalid", "read"),
         source=_MEASURED,
         basis=Basis.OBSERVED,
-        wrap=lambda card, settings: ChangedCard(card, _when(settings), truncation(settings.get("bytes", int))),
+        wrap=_truncated,
     ),
     FaultKind(
         name="padded",

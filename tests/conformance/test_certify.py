@@ -244,7 +244,7 @@ RUN = """
 import sys
 from conformance.runner import CertifyConfig, run_certify
 config = CertifyConfig(
-    product=sys.argv[1], factory="conformance.products.exec:create", reader="socket", events=sys.argv[2], only=("VIT-ERR",)
+    product=sys.argv[1], factory="conformance.products.exec:create", reader="socket", events=sys.argv[2], only=tuple(f"VIT-ERR-00{number}" for number in range(1, 7))
 )
 sys.exit(run_certify(config))
 """

@@ -40,7 +40,7 @@ def test_paths_lead_where_they_say(path: str, places: list[tuple[str, Any]]) -> 
     assert [(found.path, found.value) for found in find(CARD, path)] == places
 
 
-@pytest.mark.parametrize("path", ["", ".", "a.", ".a", "a..b", "a[", "a[]", "a[-1]", "a.[0]", "[0]x", "a b", "A"])
+@pytest.mark.parametrize("path", ["", ".", "a.", ".a", "a..b", "a[", "a[]", "a[-1]", "a.[0]", "[0]x", "a b", "É"])
 def test_what_is_no_path_is_refused(path: str) -> None:
     with pytest.raises(ExpectationError):
         parse_path(path)

@@ -13,7 +13,7 @@ import msgspec
 from conformance.events import Verdict, encode_event
 
 FACTORY = "conformance.products.replay:create"
-SOME = ("VIT-MIN", "VIT-ACC-007", "VIT-ERR")
+SOME = ("VIT-MIN-001", "VIT-MIN-003", "VIT-ACC-007", "VIT-ERR-001", "VIT-ERR-003", "VIT-ERR-004")
 
 
 def test_the_same_catalogue_gives_the_same_verdicts(certify: Any, broken: Callable[..., str], tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ SAID = {
     words.one_of: words.one_of(["07", 8]),
     words.list_of: words.list_of(3),
     words.text_with: words.text_with(["mines", "minier"]),
+    words.text_with_all: words.text_with_all(["051", "976"]),
     words.no_text_with: words.no_text_with(["70", "100"]),
     words.reading: words.reading(2),
     words.value_differs: words.value_differs("assure.nir", Words.same('"1"'), words.NOTHING),

@@ -188,6 +188,10 @@ def test_truncated(broken: Broken) -> None:
     with pytest.raises(ShortAnswerError) as caught:
         connection.transmit(READ)
     assert caught.value.answer == b"d", "never an empty one"
+    _, connection = broken(fault("truncated", bytes=3, place="data"))
+    assert connection.transmit(READ) == DIRECTORY[:-5] + DIRECTORY[-2:]
+    _, connection = broken(fault("truncated", bytes=1000, place="data"))
+    assert connection.transmit(READ) == DIRECTORY[-2:]
 
 
 def test_padded(broken: Broken) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from emulator.card import CardSystem, ElementaryFile
+from emulator.card import CardSystem, replace_contents
 from emulator.image import build_card, load_image
 from emulator.pki import revocation_list_paths, trusted_root_paths
 from emulator.readers import InProcessReader
@@ -94,16 +94,7 @@ def tampered() -> Callable[..., CardSystem]:
 
     def make(name: str, **files: bytes | None) -> CardSystem:
         system = cast("CardSystem", build_card(load_image(name)))
-        every = [(df, ef) for df in system.root.walk() for ef in df.children if isinstance(ef, ElementaryFile)]
-        for wanted, content in files.items():
-            df, ef = next((df, ef) for df, ef in every if wanted in {ef.name, f"F{ef.fid:04X}"})
-            if content is None:
-                ef.fid = 0x0BAD  # nobody asks for it, and it has no short identifier any more
-                ef.sfi = None
-            else:
-                ef.content[:] = content
-                ef.capacity = len(content)
-            assert ef in df.children
+        replace_contents(system, files)
         return system
 
     return make
