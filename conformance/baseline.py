@@ -16,9 +16,7 @@ from pathlib import Path
 import msgspec
 import tomli_w
 
-from conformance.events import CaseFinished, Verdict
-
-NO_REASON = "not explained yet"
+from conformance.events import UNEXPLAINED, CaseFinished, Verdict
 
 
 class BaselineError(Exception):
@@ -72,7 +70,7 @@ def dump_baseline(cases: Iterable[CaseFinished]) -> str:
     A failure of the harness has no place in it.
     """
     known = {
-        case.id: case.known or f"{NO_REASON}: {case.reason}"
+        case.id: case.known or f"{UNEXPLAINED}: {case.reason}"
         for case in cases
         if not case.conformant and case.verdict is not Verdict.ERROR
     }

@@ -35,6 +35,9 @@ class Verdict(StrEnum):
     PASS = "PASS"  # noqa: S105 - a verdict, not a password
 
 
+UNEXPLAINED = "not explained yet"
+"""How the reason of a known failure begins that nobody has explained: what a baseline is made with."""
+
 NOT_CONFORMANT = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
 """Verdicts that no conformant run has."""
 
@@ -121,6 +124,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
 
     ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket``, ``pcsc`` or ``pcsc-shared``; ``selection`` holds the prefixes of ids that
     were asked for, ``overlay`` the folder of an editor's overlay as it was given, and ``shard`` is ``2/3`` where only the second third of these cases was.
+    ``left_out`` holds the ids of the catalogue's cases that are not part of the run.
     """
 
     schema: str = SCHEMA
@@ -134,6 +138,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
     selection: tuple[str, ...] = ()
     overlay: str = ""
     shard: str = ""
+    left_out: tuple[str, ...] = ()
     families: tuple[FamilyInfo, ...]
     requirements: tuple[RequirementInfo, ...]
 

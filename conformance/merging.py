@@ -43,6 +43,7 @@ def merge_streams(streams: Sequence[Stream]) -> tuple[RunStarted, tuple[CaseFini
         started=min(stream.header.started for stream in streams),
         selection=first.selection if all(one.header.selection == first.selection for one in streams) else (),
         shard=_shard([stream.header.shard for stream in streams]),
+        left_out=tuple(one for one in first.left_out if all(one in stream.header.left_out for stream in streams)),
         families=tuple(sorted(families.values(), key=lambda family: (family.order, family.id))),
         requirements=requirements,
     )

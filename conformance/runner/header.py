@@ -74,6 +74,7 @@ def make_header(
         overlay=config.overlay,
         selection=config.only,
         shard="{}/{}".format(*config.shard) if config.shard else "",
+        left_out=tuple(case for case in catalogue.select(()) if case not in wanted),
         families=tuple(
             FamilyInfo(id=family.id, title_fr=family.title_fr, title_en=family.title_en, order=order)
             for order, family in enumerate(catalogue.families, 1)

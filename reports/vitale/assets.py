@@ -23,7 +23,11 @@ def asset(name: str) -> str:
 @cache
 def style_sheet() -> str:
     """Return the report's style sheet with its fonts inside."""
-    style = asset("common.css") + asset("compared.css") + asset("report.css")
+    return with_fonts(asset("common.css") + asset("compared.css") + asset("evidence.css") + asset("report.css"))
+
+
+def with_fonts(style: str) -> str:
+    """Return a style sheet with the fonts that it names inside."""
     for name in FONTS:
         style = style.replace(name, f"data:font/woff2;base64,{base64.b64encode(font(name)).decode()}")
     return style

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
+from typing import Literal, Self
+
+Language = Literal["fr", "en"]
+"""The languages of the reports; the first is the one they open in."""
 
 _NARROW = "\u202f"  # the narrow no-break space French puts before high punctuation
 _MONTHS_FR = (
@@ -38,6 +41,12 @@ class Text:
     def replaced(self, **values: object) -> "Text":
         """Return the text with its ``{name}`` places filled in."""
         return Text(self.fr.format(**values), self.en.format(**values))
+
+    def spoken(self, language: Language) -> str:
+        """Return the text in one language, the French with its no-break spaces; a name or a value stays as it is."""
+        if self.fr == self.en or language == "en":
+            return self.en
+        return french(self.fr)
 
 
 _VALUE = re.compile(r'("(?:[^"\\]|\\.)*")')

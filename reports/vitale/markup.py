@@ -11,17 +11,22 @@ from conformance.events import JsonValue
 
 from . import bilingual, paths, trace, vocabulary
 from .assets import asset
-from .bilingual import Text, french
+from .bilingual import Language, Text, french
 from .pack import CUT
 from .values import Segment, pieces, plain
+from .vocabulary import Term
 
 _LONGEST_ANSWER = 40_000
 """Characters of one answer that are shown; the stream has the rest."""
 
 
 @cache
-def environment() -> Environment:
-    """Return the template environment: everything that comes from a stream is escaped unless it is marked as safe."""
+def environment(language: Language | None = None) -> Environment:
+    """Return the template environment: everything that comes from a stream is escaped unless it is marked as safe.
+
+    Args:
+        language: The one that what is made is in, such as paper, which has no switch. None: the page has both.
+    """
     made = Environment(
         loader=FunctionLoader(asset),
         autoescape=True,
@@ -34,6 +39,7 @@ def environment() -> Environment:
         "say": say,
         "say_attribute": say_attribute,
         "prose": prose,
+        "icon": icon,
         "told": bilingual.told,
         "in_words": paths.in_words,
         "count": counted,
@@ -56,8 +62,45 @@ def environment() -> Environment:
         "pretty": pretty,
     }
     made.globals.update(names)
+    if language is not None:
+        made.globals.update(_in_one_language(language))
     made.filters.update(filters)
     return made
+
+
+def _in_one_language(language: Language) -> dict[str, Any]:
+    """Return what templates write texts and icons with where there is one language and no script."""
+
+    def say_one(text: Text, tag: str = "span") -> Markup:
+        del tag
+        return visible(text.spoken(language))
+
+    def prose_one(source: object, name: str, tag: str, css: str) -> Markup:
+        text = bilingual.told(source, name)
+        foreign = Markup(' lang="en"') if language == "fr" and text.fr == text.en else ""
+        return Markup('<{0} class="{1}"{2}>{3}</{0}>').format(Markup(tag), css, foreign, say_one(text))  # noqa: S704 - a tag of our templates
+
+    def attribute_one(name: str, fr: str, en: str) -> Markup:
+        return Markup('{}="{}"').format(Markup(name), plain(Text(fr, en).spoken(language)))  # noqa: S704 - a name of our templates
+
+    def both_one(fr: str, en: str, tag: str = "span") -> Markup:
+        return say_one(Text(fr, en), tag)
+
+    def icon_one(verdict: Term) -> Markup:
+        return Markup('<span class="icon i-{}"></span>').format(verdict.key)
+
+    return {
+        "t": both_one,
+        "say": say_one,
+        "say_attribute": attribute_one,
+        "prose": prose_one,
+        "icon": icon_one,
+    }
+
+
+def icon(verdict: Term) -> Markup:
+    """Return the icon of a verdict, from the page's sprite."""
+    return Markup('<svg class="icon v-{0}" aria-hidden="true"><use href="#i-{0}"/></svg>').format(verdict.key)
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from conformance.comparing import Change, compare_streams
 from conformance.events import (
     CaseFinished,
     Stream,
@@ -26,6 +25,7 @@ from conformance.events import (
 )
 from conformance.merging import MergeError, merge_streams
 from conformance.runner import CertifyConfig, run_certify
+from reports.vitale.comparing import Change, compare_streams
 
 SOME = tuple(
     f"VIT-{family}-{number:03}"
@@ -152,6 +152,8 @@ def test_shards_put_together_are_the_whole_run(
     assert judged(merged) == judged(plain)
     same = {"started": "", "shard": ""}
     assert msgspec.structs.replace(header, **same) == msgspec.structs.replace(plain.header, **same)
+    assert "VIT-IDE-001/1" in header.left_out
+    assert not {case.id for case in cases} & set(header.left_out)
     assert plain.footer is not None
     assert (footer.counts, footer.exit_code, header.shard) == (plain.footer.counts, plain.footer.exit_code, "")
     two, _, _ = merge_streams(parts[:2])
@@ -183,6 +185,7 @@ def test_a_part_that_is_unfinished_makes_the_whole_so(plain: Stream) -> None:
 SLOW = """
 import sys
 from conformance.runner import CertifyConfig, run_certify
+from reports.vitale.comparing import Change, compare_streams
 config = CertifyConfig(
     product=sys.argv[1], factory="conformance.products.exec:create", reader="socket", events=sys.argv[2],
     only=tuple(sys.argv[4:]), workers=int(sys.argv[3]),

@@ -78,22 +78,27 @@ class StreamMaker:
         product: str = "Cabinet Soleil",
         known: dict[int, str] | None = None,
         shard: str = "",
+        sheet: dict[str, Any] | None = None,
+        left_out: tuple[str, ...] = (),
+        version: str = "4.2.0",
+        started: str = "2026-01-15T09:30:00Z",
     ) -> Path:
         """Write a stream and return its path. ``text`` is put wherever a stream holds free text."""
         verdicts = verdicts or {}
         infos = [self._requirement(number, cases_each, text) for number in range(requirements)]
         events: list[Any] = [
             RunStarted(
-                started="2026-01-15T09:30:00Z",
+                started=started,
                 tool=ToolInfo(name="vitale-testbed", version="0.1.0"),
                 product=ProductInfo(
                     name=product + text,
-                    version="4.2.0",
+                    version=version,
                     vendor="Éditions Soleil" + text,
                     language="C#",
                     capabilities=capabilities,
                     carries=carries,
                     spec="exec:./cabinet-soleil --lecteur" + text,
+                    sheet=sheet,
                 ),
                 reader="socket",
                 environment={"python": "3.11.9", "platform": "Linux-6.1-x86_64" + text},
@@ -101,6 +106,7 @@ class StreamMaker:
                 scenarios_sha256=hashlib.sha256(b"scenarios").hexdigest(),
                 selection=selection,
                 shard=shard,
+                left_out=left_out,
                 families=tuple(FamilyInfo(id=i, title_fr=fr + text, title_en=en + text) for i, fr, en, _ in FAMILIES),
                 requirements=tuple(infos),
             )

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from conformance.comparing import Change, Comparison, Difference, compare_streams
 from conformance.events import StreamError, read_stream
+from reports.vitale.comparing import Change, Comparison, Difference, compare_streams
 from vitale_testbed.cli.options import bad_stream, chosen_format, format_option, print_json
 from vitale_testbed.problems import ExitCode
 

@@ -28,7 +28,7 @@ from vitale_testbed.manual.shots import MEDIA_TYPES, MOST
 _LOOK_S = 0.5
 """Seconds between two looks at how many commands the cards have got."""
 _FEW = 100_000
-"""More commands than a reading has."""
+"""More than a card sees in a reading."""
 
 
 class Api:
@@ -96,9 +96,10 @@ class Api:
 
     async def _look(self) -> tuple[int, bytes]:
         version, scene = self._room.look()
-        commands = scene.commands() if isinstance(scene, Observing) else {}
-        state = msgspec.json.encode({"version": version, "commands": commands})
-        return version * _FEW + sum(commands.values()) % _FEW, state
+        if not isinstance(scene, Observing):
+            return version * _FEW, msgspec.json.encode({"version": version, "commands": {}, "left": []})
+        state = {"version": version, "commands": scene.commands(), "left": scene.left()}
+        return version * _FEW + len(scene.seen()) % _FEW, msgspec.json.encode(state)
 
     async def introduce(self, request: Request) -> Response:
         """Who reads the screen, and of what."""

@@ -10,11 +10,12 @@ from typing import Any, Final
 import msgspec
 
 from conformance.catalogue.model import CAPABILITIES
+from conformance.events import Check
 from conformance.judge import Judgement
 from conformance.play import scenario_info
 from reports.vitale.bilingual import Text, told
 from reports.vitale.model import CheckView
-from reports.vitale.values import compare
+from reports.vitale.values import Comparison, Segment, compare
 from reports.vitale.vocabulary import term
 from vitale_testbed.consult.markup import environment
 from vitale_testbed.consult.statics import Statics
@@ -106,15 +107,27 @@ class Pages:
 
 
 def _verdict(judgement: Judgement) -> dict[str, Any]:
-    views = [
-        CheckView(check, label_of(check.path), compare(check.expected, check.actual)) for check in judgement.checks
-    ]
+    views = [_for_people(check) for check in judgement.checks]
     return {
         "verdict": term(judgement.verdict.value),
         "reason": Text(judgement.said.fr, judgement.said.en),
         "wrong": [one for one in views if not one.check.ok],
         "right": [one for one in views if one.check.ok],
     }
+
+
+_SPOKEN: Final = {None: ("rien", "nothing"), True: ("oui", "yes"), False: ("non", "no")}
+
+
+def _for_people(check: Check) -> CheckView:
+    """A check as a report shows it, but that nothing, yes and no are words here."""
+    compared = compare(check.expected, check.actual)
+    if check.actual is None:
+        compared = Comparison(compared.expected, (Segment("\N{EM DASH}"),))
+    if not check.expected_fr and (check.expected is None or isinstance(check.expected, bool)):
+        french, english = _SPOKEN[check.expected]
+        check = msgspec.structs.replace(check, expected=english, expected_fr=french)
+    return CheckView(check, label_of(check.path), compared)
 
 
 @cache

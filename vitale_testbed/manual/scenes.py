@@ -36,6 +36,10 @@ class Observing:
         slots = [entry.slot for entry in self.seen() if entry.kind == "apdu"]
         return {slot: slots.count(slot) for slot in ("vitale", "cps")}
 
+    def left(self) -> list[str]:
+        """Whose readers a card has left by itself."""
+        return sorted({entry.slot for entry in self.seen() if entry.kind == "removed"})
+
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:

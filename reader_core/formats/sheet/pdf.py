@@ -1,4 +1,4 @@
-"""The sheet as a PDF with its text and structure, made by WeasyPrint (the extra `pdf`)."""
+"""The sheet, or any other page made for paper, as a PDF with its text and structure, made by WeasyPrint (the extra `pdf`)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,23 @@ def dumps(reading: VitaleReading, language: Language = "fr") -> bytes:
     Raises:
         FormatError: `extra_missing`: WeasyPrint, or a library it needs, is not installed.
     """
+    return print_page(render_sheet(reading, language))
+
+
+def print_page(page: str) -> bytes:
+    """Print a page of HTML that needs nothing else. The same page gives the same bytes.
+
+    Raises:
+        FormatError: `extra_missing`, as `dumps`.
+    """
     weasyprint = _weasyprint()
-    # The page is whole: its font is inside it, and nothing is fetched, whatever a card says.
+    # The page is whole: its font is inside it, and nothing is fetched, whatever a card or a product says.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
-    return weasyprint.HTML(string=render_sheet(reading, language), url_fetcher=fetcher).write_pdf(pdf_variant=VARIANT)
+    return weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(pdf_variant=VARIANT)
 
 
 def check() -> None:
-    """Say that the sheet cannot be made into a PDF here, before a card is read for it.
+    """Say that no PDF can be made here, before a card is read for it.
 
     Raises:
         FormatError: as `dumps`.
@@ -48,11 +57,11 @@ def _weasyprint() -> Any:  # noqa: ANN401 - a module that may not be there
         raise FormatError(
             "extra_missing",
             "a PDF needs WeasyPrint, which is not installed",
-            "pip install 'vitale-testbed[pdf]', or print the sheet (--format sheet -o FILE.html) from a browser",
+            "pip install 'vitale-testbed[pdf]', or print the HTML (read --format sheet, report --format html) from a browser",
         ) from error
     except OSError as error:
         raise FormatError(
             "extra_missing",
             f"WeasyPrint does not find a library it needs: {error}",
-            "install Pango (Debian: apt-get install libpangoft2-1.0-0), or print the sheet (--format sheet) from a browser",
+            "install Pango (Debian: apt-get install libpangoft2-1.0-0), or print the HTML (read --format sheet, report --format html) from a browser",
         ) from error

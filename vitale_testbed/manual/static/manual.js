@@ -98,6 +98,10 @@
         for (const place of all(`[data-commands="${slot}"]`)) place.textContent = count;
         for (const place of all(`[data-unread="${slot}"]`)) place.hidden = count > 0;
       }
+      for (const slot of state.left) {
+        for (const place of all(`[data-present="${slot}"]`)) { place.hidden = true; place.closest(".reader").classList.add("is-empty"); }
+        for (const place of all(`[data-left="${slot}"]`)) place.hidden = false;
+      }
       if (state.version !== version || !one("#lost").hidden) renew();
     });
     source.addEventListener("error", cutOff);

@@ -1,0 +1,423 @@
+"""The dossier: whole as it is made, and no byte of it can change without being named."""
+
+import datetime as dt
+import io
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+
+from conformance.catalogue.model import FUNCTIONS
+from conformance.events import StreamError, Verdict, read_stream
+from reader_core.formats.sheet.pdf import print_page
+from reports.vitale.dossier import DossierError, SigningError, check_dossier, load_signer, make_dossier, render_pdf
+from reports.vitale.dossier.claims import FUNCTIONS as FUNCTIONS_IN_WORDS
+from reports.vitale.dossier.declaration import declare
+from reports.vitale.dossier.manifest import ListError, read_list, write_list
+from reports.vitale.dossier.signature import check_signature, sign
+from reports.vitale.model import families
+
+NOW = dt.datetime.now(dt.UTC)
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+def certificate(
+    name: str, key: Key, issuer: tuple[x509.Certificate, Key] | None = None, *, days: int = 30
+) -> x509.Certificate:
+    """A certificate of a key, by itself or by an issuer."""
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    by, by_key = issuer or (None, key)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(by.subject if by else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - dt.timedelta(days=60))
+        .not_valid_after(NOW + dt.timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(by_key, None if isinstance(by_key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    )
+
+
+def pem(key: Key, password: bytes = b"") -> bytes:
+    encryption = BestAvailableEncryption(password) if password else NoEncryption()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Files of keys: an editor's, certified by an authority, and what cannot sign."""
+
+    folder: Path
+
+    def __getitem__(self, name: str) -> Path:
+        return self.folder / name
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    folder = tmp_path_factory.mktemp("keys")
+    root, own, other = (
+        rsa.generate_private_key(65537, 2048),
+        rsa.generate_private_key(65537, 2048),
+        ec.generate_private_key(ec.SECP256R1()),
+    )
+    authority = certificate("Autorité d'essai", root)
+    editor = certificate("Éditions Soleil", own, (authority, root))
+    odd = ed25519.Ed25519PrivateKey.generate()
+    text = {
+        "authority.pem": authority.public_bytes(Encoding.PEM),
+        "editor.pem": pem(own) + editor.public_bytes(Encoding.PEM),
+        "alone.key": pem(own),
+        "locked.key": pem(own, b"sesame"),
+        "editor.crt": editor.public_bytes(Encoding.PEM),
+        "elliptic.pem": pem(other) + certificate("Courbe", other).public_bytes(Encoding.PEM),
+        "stranger.crt": certificate("Un autre", other).public_bytes(Encoding.PEM),
+        "expired.pem": pem(other) + certificate("Hier", other, days=-1).public_bytes(Encoding.PEM),
+        "odd.pem": pem(odd) + certificate("Edwards", odd).public_bytes(Encoding.PEM),
+        "text.pem": b"not a key\n",
+        "editor.p12": pkcs12.serialize_key_and_certificates(
+            b"s", own, editor, [authority], BestAvailableEncryption(b"sesame")
+        ),
+    }
+    for name, content in text.items():
+        (folder / name).write_bytes(content)
+    return Keys(folder)
+
+
+SHEET = {
+    "schema": "vitale-product/1",
+    "editor": {"name": "Éditions Soleil", "siret": "73282932000074", "contact": "qualite@soleil.example"},
+    "product": {"name": "Cabinet Soleil", "version": "4.2.0", "systems": ["Debian 12"], "readers": []},
+    "claims": {"functions": ["identity", "protected"], "api": ["4.10"], "formats": ["xml"], "revocation": True},
+}
+
+
+@pytest.fixture(scope="module")
+def stream(make_stream: Callable[..., Path]) -> Path:
+    """A small red run with a sheet, exceptions that are justified, and a selection."""
+    return make_stream(
+        requirements=4,
+        exchanges=2,
+        verdicts={
+            0: Verdict.FAIL,
+            2: Verdict.FAIL,
+            3: Verdict.FAIL,
+            4: Verdict.NOT_APPLICABLE,
+            5: Verdict.INCONCLUSIVE,
+            7: Verdict.WARN,
+        },
+        known={0: "corrigé dans la version 4.3", 2: "not explained yet: 1 value differs"},
+        sheet=SHEET,
+        selection=("VIT-IDE", "VIT-PRO"),
+        left_out=("VIT-RAT-001/1", "VIT-RAT-002/1", "VIT-RAT-003/1", "VIT-RAT-007/1", "VIT-IDE-001/3"),
+    )
+
+
+@pytest.fixture(scope="module")
+def dossier(stream: Path, keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A signed dossier with a real PDF."""
+    path = tmp_path_factory.mktemp("dossier") / "dossier.zip"
+    signer = load_signer(keys["editor.p12"], password=b"sesame")
+    path.write_bytes(make_dossier(stream, print_page, "fr", signer)[0])
+    return path
+
+
+@pytest.fixture(scope="module")
+def files(dossier: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(dossier) as source:
+        return {name: source.read(name) for name in source.namelist()}
+
+
+def zipped(folder: Path, files: dict[str, bytes]) -> Path:
+    path = folder / "changed.zip"
+    with zipfile.ZipFile(path, "w") as target:
+        for name, content in files.items():
+            target.writestr(name, content)
+    return path
+
+
+NAMES = (
+    "dossier.pdf",
+    "events.jsonl",
+    "report.html",
+    "junit.xml",
+    "LISEZMOI.txt",
+    "signer.pem",
+    "MANIFEST.sha256",
+    "SEAL.sha256",
+    "SEAL.sha256.p7s",
+)
+
+
+def test_it_is_whole(dossier: Path, files: dict[str, bytes], stream: Path, keys: Keys) -> None:
+    assert sorted(files) == sorted(NAMES)
+    assert files["events.jsonl"] == stream.read_bytes()
+    checked = check_dossier(dossier, trusted=keys["authority.pem"])
+    assert checked.findings == ()
+    assert (checked.signer, checked.trusted) == ("CN=Éditions Soleil", True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_changed_byte_is_found_and_its_file_named(files: dict[str, bytes], tmp_path: Path, name: str) -> None:
+    content = files[name]
+    for at in (0, len(content) // 2, len(content) - 1):
+        changed = bytes([*content[:at], content[at] ^ 1, *content[at + 1 :]])
+        found = {finding.file for finding in check_dossier(zipped(tmp_path, {**files, name: changed})).findings}
+        assert name in found
+        if name == "dossier.pdf":
+            assert found == {name}, "the signature says that the list is right"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_that_is_gone_is_named(files: dict[str, bytes], tmp_path: Path, name: str) -> None:
+    path = zipped(tmp_path, {other: content for other, content in files.items() if other != name})
+    if name in {"MANIFEST.sha256", "SEAL.sha256"}:
+        with pytest.raises(DossierError, match=f"a zip without {name}"):
+            check_dossier(path)
+    else:
+        assert name in {finding.file for finding in check_dossier(path).findings}
+
+
+def test_a_file_that_was_put_in_is_named(files: dict[str, bytes], tmp_path: Path) -> None:
+    found = check_dossier(zipped(tmp_path, {**files, "more.txt": b"x"})).findings
+    assert [finding.file for finding in found] == ["more.txt"]
+
+
+def test_a_byte_of_the_zip_itself_is_never_taken_for_a_whole_dossier(
+    dossier: Path, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    """What the zip says about a file (a date, a name twice over) is not the file: contents are what is vouched for."""
+    whole, path = dossier.read_bytes(), tmp_path / "damaged.zip"
+    for at in range(0, len(whole), len(whole) // 60):
+        path.write_bytes(bytes([*whole[:at], whole[at] ^ 0x55, *whole[at + 1 :]]))
+        try:
+            found = check_dossier(path).findings
+        except DossierError:
+            continue
+        if not found:
+            with zipfile.ZipFile(path) as source:
+                assert {name: source.read(name) for name in source.namelist()} == files
+
+
+def test_every_byte_of_the_signature_counts(files: dict[str, bytes]) -> None:
+    signature, seal, certificates = files["SEAL.sha256.p7s"], files["SEAL.sha256"], files["signer.pem"]
+    check_signature(signature, seal, certificates)
+    for at in range(0, len(signature), 3):
+        changed = bytes([*signature[:at], signature[at] ^ 1, *signature[at + 1 :]])
+        with pytest.raises(SigningError):
+            check_signature(changed, seal, certificates)
+
+
+@pytest.mark.parametrize("key", ["editor.pem", "elliptic.pem"])
+def test_a_signature_is_of_one_content_and_one_signer(keys: Keys, key: str) -> None:
+    signer = load_signer(keys[key])
+    signature = sign(b"content", signer)
+    assert check_signature(signature, b"content", signer.pem) == signer.certificate
+    for content, by in ((b"Content", signer.pem), (b"content", keys["stranger.crt"].read_bytes()), (b"content", b"")):
+        with pytest.raises(SigningError):
+            check_signature(signature, content, by)
+
+
+@pytest.mark.judge
+def test_openssl_and_sha256sum_agree(files: dict[str, bytes], keys: Keys, tmp_path: Path) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    lists = subprocess.run(
+        ["sha256sum", "-c", "MANIFEST.sha256", "SEAL.sha256"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (lists.returncode, lists.stderr) == (0, "")
+    assert lists.stdout.count(": OK") == 7
+    verify = [
+        "openssl",
+        "cms",
+        "-verify",
+        "-binary",
+        "-inform",
+        "DER",
+        "-in",
+        "SEAL.sha256.p7s",
+        "-content",
+        "SEAL.sha256",
+    ]
+    verify += ["-CAfile", str(keys["authority.pem"]), "-purpose", "any", "-out", "verified"]
+    assert subprocess.run(verify, cwd=tmp_path, capture_output=True).returncode == 0
+    assert (tmp_path / "verified").read_bytes() == files["SEAL.sha256"]
+    (tmp_path / "SEAL.sha256").write_bytes(files["SEAL.sha256"].replace(b"dossier", b"dossiers"))
+    assert subprocess.run(verify, cwd=tmp_path, capture_output=True).returncode != 0
+
+
+@pytest.mark.judge
+def test_the_document_has_tags_bookmarks_page_numbers_and_the_hash(
+    dossier: Path, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    with pikepdf.open(io.BytesIO(files["dossier.pdf"])) as document:
+        assert document.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in document.Root
+        assert str(document.Root.Lang) == "fr"
+        with document.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+        with document.open_outline() as outline:
+            (product,) = outline.root
+            parts = [item.title.replace("\N{NO-BREAK SPACE}", " ") for item in product.children]
+        pages = len(document.pages)
+    assert product.title == "Cabinet Soleil 4.2.0"
+    assert parts == [
+        "Déclaration : ce qui a été vérifié et ce qui ne l’a pas été",  # noqa: RUF001 - the apostrophe of print
+        "Synthèse",
+        "Écarts et exceptions justifiées",
+        "Table des exigences",
+        "Hypothèses",
+        "Environnement, versions et empreintes",
+    ]
+    (tmp_path / "dossier.pdf").write_bytes(files["dossier.pdf"])
+    told = subprocess.run(
+        ["pdftotext", "-layout", "dossier.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    cover, *others = told.rstrip("\f").split("\f")
+    assert check_dossier(dossier).manifest in re.sub(r"\s", "", cover)
+    assert "est pas un référencement" in re.sub(r"\s+", " ", cover)
+    assert "SIRET 73282932000074" in cover
+    assert len(others) == pages - 1
+    for number, page in enumerate(others, 2):
+        assert re.sub(r"\s", "", page).endswith(f"{number}/{pages}")
+
+
+def test_what_is_declared(stream: Path, make_stream: Callable[..., Path]) -> None:
+    content = read_stream(stream)
+    declared = declare(content, families(content))
+    assert [one.info.id for one in declared.verified] == ["VIT-IDE-001", "VIT-PRO-001", "VIT-MIN-001"]
+    assert declared.judged == 6
+    assert [(one.reason.en, one.names, one.cases) for one in declared.untested] == [
+        ("the product does not declare the capability protected", ("VIT-MAY-001/1",), 1),
+        ("the product gave no answer in 10 s", ("VIT-MAY-001/2",), 1),
+        ("Selection limited to VIT-IDE, VIT-PRO.", ("VIT-RAT-001 … 003", "VIT-RAT-007", "VIT-IDE-001/3"), 5),
+    ]
+
+    def named(found: object) -> list[str]:
+        return [case.id for one in found for case in one.cases]  # type: ignore[attr-defined]
+
+    assert named(declared.justified) == ["VIT-IDE-001/1"]
+    assert named(declared.unexplained) == ["VIT-PRO-001/1", "VIT-PRO-001/2"]
+    assert named(declared.recommendations) == ["VIT-MIN-001/2"]
+    whole = read_stream(make_stream(requirements=2))
+    assert declare(whole, families(whole)).untested == ()
+
+
+def test_the_same_stream_gives_the_same_dossier_in_either_language(stream: Path) -> None:
+    made = [make_dossier(stream, str.encode, language) for language in ("fr", "fr", "en")]
+    assert made[0] == made[1]
+    with zipfile.ZipFile(io.BytesIO(made[2][0])) as english:
+        page = english.read("dossier.pdf").decode()
+        assert "README.txt" in english.namelist()
+    assert "It is not a référencement." in page
+    assert '<html lang="en">' in page
+    assert "Exigence" not in page
+
+
+def test_every_function_of_the_product_sheet_has_words() -> None:
+    assert list(FUNCTIONS_IN_WORDS) == list(FUNCTIONS)
+    assert {name: words.en for name, words in FUNCTIONS_IN_WORDS.items()} == FUNCTIONS
+
+
+def test_nothing_in_a_stream_adds_to_the_document(make_stream: Callable[..., Path]) -> None:
+    hostile = "<script>alert(1)</script><img src=http://example.invalid/>\u202e"
+    page = render_pdf(make_stream(requirements=3, text=hostile, verdicts={1: Verdict.FAIL}), str.encode).decode()
+    body = page[page.index("<body") :]
+    assert "<script" not in page
+    assert "<img" not in body
+    assert "\u202e" not in page
+
+
+def test_an_unfinished_run_makes_no_dossier(make_stream: Callable[..., Path]) -> None:
+    cut = make_stream(requirements=3, stop_after=2, footer=False)
+    with pytest.raises(StreamError, match=r"unfinished \(2 of 6 cases have a result\)") as caught:
+        make_dossier(cut, str.encode)
+    assert "--resume" in caught.value.next_step
+    assert "inachevée" in render_pdf(cut, str.encode).decode(), "a report of it can be printed, and says so"
+
+
+@pytest.mark.parametrize(
+    ("file", "certificate_file", "password", "reason"),
+    [
+        ("missing.pem", None, None, "cannot be read"),
+        ("text.pem", None, None, "it is no key"),
+        ("alone.key", None, None, "has no certificate"),
+        ("alone.key", "stranger.crt", None, "no certificate of the key"),
+        ("alone.key", "text.pem", None, "has no certificate"),
+        ("locked.key", "editor.crt", None, "needs its password"),
+        ("locked.key", "editor.crt", b"wrong", "the password is wrong"),
+        ("alone.key", "editor.crt", b"wrong", "has no password"),
+        ("editor.p12", None, None, "needs its password"),
+        ("editor.p12", None, b"wrong", "the password is wrong"),
+        ("expired.pem", None, None, "the certificate is valid from"),
+        ("odd.pem", None, None, "cannot sign CMS"),
+    ],
+)
+def test_a_key_that_cannot_sign_is_refused(
+    keys: Keys, file: str, certificate_file: str | None, password: bytes | None, reason: str
+) -> None:
+    with pytest.raises(SigningError, match=reason) as caught:
+        load_signer(keys[file], keys[certificate_file] if certificate_file else None, password)
+    assert caught.value.next_step
+
+
+def test_whom_nobody_trusts_is_named(dossier: Path, keys: Keys, stream: Path, tmp_path: Path) -> None:
+    found = check_dossier(dossier, trusted=keys["stranger.crt"]).findings
+    assert [finding.file for finding in found] == ["signer.pem"]
+    unsigned = tmp_path / "unsigned.zip"
+    unsigned.write_bytes(make_dossier(stream, str.encode)[0])
+    assert check_dossier(unsigned).findings == ()
+    assert [one.file for one in check_dossier(unsigned, trusted=keys["authority.pem"]).findings] == ["SEAL.sha256.p7s"]
+
+
+def test_the_hash_of_the_cover_tells_a_dossier_from_another_that_is_whole(dossier: Path) -> None:
+    hash_ = check_dossier(dossier).manifest
+    for right in (hash_, hash_.upper(), f"{hash_[:8]} {hash_[8:16]}"):
+        assert check_dossier(dossier, right).findings == ()
+    assert [one.file for one in check_dossier(dossier, "0" * 64).findings] == ["MANIFEST.sha256"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"{}\n"])
+def test_what_is_no_dossier_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "no.zip"
+    path.write_bytes(content)
+    with pytest.raises(DossierError, match="is no zip"):
+        check_dossier(path)
+    with pytest.raises(DossierError, match="cannot be read"):
+        check_dossier(tmp_path / "missing.zip")
+    with pytest.raises(DossierError, match="without MANIFEST"):
+        check_dossier(zipped(tmp_path, {"a.txt": b"a"}))
+
+
+def test_a_list_is_read_to_the_byte() -> None:
+    made = write_list("SEAL.sha256", {"a.txt": b"a", "b.txt": b"b"})
+    assert list(read_list("SEAL.sha256", made)) == ["a.txt", "b.txt"]
+    one = made.split(b"\n")[1]
+    for other in (
+        b"",
+        made[:-1],
+        made + b"\n",
+        made.replace(b"  a", b" a"),
+        made + one + b"\n",
+        made.upper(),
+        "é".encode(),
+    ):
+        with pytest.raises(ListError):
+            read_list("SEAL.sha256", other)
