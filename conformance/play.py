@@ -14,7 +14,7 @@ import msgspec
 
 from conformance import words
 from conformance.attended import AttendedProduct
-from conformance.attended.playing import answers_of, attend
+from conformance.attended.playing import Attended, answers_of, attend
 from conformance.bench import Bench, Workplace
 from conformance.cards import Deck
 from conformance.catalogue.model import Case, Requirement
@@ -115,9 +115,7 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
     testimony: Testimony | None = None
     try:
         if isinstance(table.product, AttendedProduct):
-            with table.bench.workplace(case_id) as workplace:
-                request_of = functools.partial(_request, table, workplace, case_id, scenario=scenario)
-                came = attend(table.product, workplace, deck, requirement, case, scenario, request_of)
+            came = _attend(table, table.product, deck, requirement, case, scenario)
             judgement, replies, testimony = came.judgement, came.replies, came.testimony
         else:
             turns = play_readings(table, case_id, scenario, deck)
@@ -138,6 +136,24 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario)
         duration_ms=round((time.monotonic() - began) * 1000, 1),
         testimony=testimony,
     )
+
+
+def _attend(
+    table: Table, product: AttendedProduct, deck: Deck, requirement: Requirement, case: Case, scenario: Scenario
+) -> Attended:
+    """Let a person play a case.
+
+    Raises:
+        KeyboardInterrupt: The person stops, or the readers are gone: no case to come could be played, and a person's run goes on later.
+    """
+    case_id = requirement.case_id(case)
+    try:
+        with table.bench.workplace(case_id) as workplace:
+            request_of = functools.partial(_request, table, workplace, case_id, scenario=scenario)
+            return attend(product, workplace, deck, requirement, case, scenario, request_of)
+    except ReaderSetupError as error:
+        product.lost(error)
+        raise KeyboardInterrupt from error
 
 
 @dataclass(frozen=True, slots=True)

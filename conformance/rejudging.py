@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from conformance import words
+from conformance.attended.playing import judge_screens
 from conformance.catalogue.model import Case, Requirement
 from conformance.events import CaseFinished, Exchange, Verdict
 from conformance.judge import Reply, judge
@@ -48,8 +49,9 @@ def judge_again(
 
 
 def _was_played(then: CaseFinished) -> bool:
-    # A case of which a part was compared is not applicable and has answers all the same.
-    return then.verdict in _JUDGED or (then.verdict is Verdict.NOT_APPLICABLE and bool(then.answers))
+    # A case of which a part was compared is not applicable and has answers all the same; a person may have said that it cannot be played.
+    partly = bool(then.answers) or then.testimony is not None
+    return then.verdict in _JUDGED or (then.verdict is Verdict.NOT_APPLICABLE and partly)
 
 
 def _judged(
@@ -61,7 +63,12 @@ def _judged(
     carries: Sequence[str],
 ) -> CaseFinished:
     kept = msgspec.structs.replace(
-        event, answers=then.answers, trace=then.trace, stderr=then.stderr, duration_ms=then.duration_ms
+        event,
+        answers=then.answers,
+        trace=then.trace,
+        stderr=then.stderr,
+        duration_ms=then.duration_ms,
+        testimony=then.testimony,
     )
     if len(then.answers) < len(scenario.readings):  # it failed to answer, which no catalogue changes
         return msgspec.structs.replace(kept, verdict=then.verdict, reason=then.reason, reason_fr=then.reason_fr)
@@ -69,7 +76,10 @@ def _judged(
         Reply(msgspec.convert(answer, Answer), trace=[_entry(one) for one in then.trace if one.reading == number])
         for number, answer in enumerate(then.answers, 1)
     ]
-    judgement = judge(requirement, case, scenario, replies, carries)
+    if then.testimony is not None:
+        judgement = judge_screens(requirement, case, scenario, replies, then.testimony.screens)
+    else:
+        judgement = judge(requirement, case, scenario, replies, carries)
     return msgspec.structs.replace(
         kept,
         verdict=judgement.verdict,

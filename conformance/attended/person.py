@@ -13,7 +13,7 @@ from conformance.judge import Judgement
 from conformance.products import Product
 from conformance.protocol import ReadRequest
 from conformance.testimony import Attachment, Screen
-from emulator.readers import TraceEntry
+from emulator.readers import ReaderSetupError, TraceEntry
 from fixtures.vitale import Reading, Scenario
 
 
@@ -114,6 +114,10 @@ class AttendedProduct(Product, Protocol):
         Raises:
             KeyboardInterrupt: As above.
         """
+        ...
+
+    def lost(self, error: ReaderSetupError) -> None:
+        """Be told that the readers are gone: the run stops here, and is resumed later."""
         ...
 
     def evidence(self, case_id: str, /) -> tuple[str, tuple[Attachment, ...]]:

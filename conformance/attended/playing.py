@@ -10,7 +10,7 @@ import msgspec
 from conformance import words
 from conformance.attended.person import AttendedProduct, Review, Task
 from conformance.attended.questions import questions_of
-from conformance.attended.screens import reply_of, shows_data, without_place
+from conformance.attended.screens import carried, reply_of, shows_data, without_place
 from conformance.attended.steps import steps_of
 from conformance.bench import Workplace
 from conformance.cards import Deck
@@ -20,9 +20,6 @@ from conformance.judge import Judgement, Reply, judge
 from conformance.protocol import ReadRequest
 from conformance.testimony import Correction, Screen, Testimony
 from fixtures.vitale import NO_CARD, Scenario
-
-_NOWHERE = "-"
-"""Declared by a product whose screen has a place for nothing of what a case compares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +100,27 @@ def _judge(tasks: Sequence[Task], screens: Sequence[Screen], deck: Deck) -> tupl
         reply_of(task.request, task.questions, screen, deck.seen(task.number))
         for task, screen in zip(tasks, screens, strict=True)
     )
+    return judge_screens(first.requirement, first.case, first.scenario, replies, screens), replies
+
+
+def judge_screens(
+    requirement: Requirement, case: Case, scenario: Scenario, replies: Sequence[Reply], screens: Sequence[Screen]
+) -> Judgement:
+    """Judge what was seen on screens; what these have no place for is not held against the product, and is named.
+
+    Args:
+        requirement: Of the case.
+        case: The case.
+        scenario: The expectations.
+        replies: What came of each reading.
+        screens: The same as it was said.
+    """
+    judgement = judge(requirement, case, scenario, replies, carried(scenario, screens))
     aside = without_place(screens)
-    judgement = judge(first.requirement, first.case, first.scenario, replies, _carried(first.scenario, aside))
-    if judgement.verdict is Verdict.NOT_APPLICABLE and aside:
-        why = words.compared_besides(len(judgement.checks))
-        judgement = Judgement(judgement.verdict, words.cannot_show(aside, why), judgement.checks)
-    return judgement, replies
+    if judgement.verdict is not Verdict.NOT_APPLICABLE or not aside:
+        return judgement
+    why = words.compared_besides(len(judgement.checks))
+    return Judgement(judgement.verdict, words.cannot_show(aside, why), judgement.checks)
 
 
 def _unread(tasks: Sequence[Task], screens: Sequence[Screen], deck: Deck) -> bool:
@@ -117,14 +129,6 @@ def _unread(tasks: Sequence[Task], screens: Sequence[Screen], deck: Deck) -> boo
         shows_data(screen) and task.reading.vitale != NO_CARD for task, screen in zip(tasks, screens, strict=True)
     )
     return shown and not any(entry.slot == "vitale" and entry.kind in {"apdu", "removed"} for _, entry in deck.trace)
-
-
-def _carried(scenario: Scenario, aside: Sequence[str]) -> tuple[str, ...]:
-    """What the screen has a place for; nothing when it has for all."""
-    if not aside:
-        return ()
-    every = dict.fromkeys(path for reading in scenario.readings for path in (*reading.expect, "refusal"))
-    return tuple(path for path in every if path not in aside) or (_NOWHERE,)
 
 
 def answers_of(replies: Sequence[Reply]) -> tuple[dict[str, object], ...]:

@@ -11,11 +11,15 @@ from conformance.attended.typed import UnreadableError, blank, read_typed
 from conformance.expectations import parse_path
 from conformance.judge import Reply
 from conformance.protocol import Answer, ErrorBody, ReadRequest
+from conformance.selection import REFUSAL
 from conformance.testimony import Screen
 from conformance.words import Words
 from emulator.readers import TraceEntry
+from fixtures.vitale import Scenario
 
 SCHEMA = "vitale-card/1"
+_NOWHERE = "-"
+"""Carried by a screen that has a place for nothing of what a case compares."""
 _FIRST_KINDS = {"count": 0, "presence": 1}
 
 
@@ -50,6 +54,15 @@ def without_place(screens: Iterable[Screen]) -> tuple[str, ...]:
         if field.state == "no_place"
     )
     return tuple(dict.fromkeys(found))
+
+
+def carried(scenario: Scenario, screens: Iterable[Screen]) -> tuple[str, ...]:
+    """Return the paths of a scenario that a screen has a place for, as `conformance.judge.judge` takes them; nothing when it is all of them."""
+    aside = without_place(screens)
+    if not aside:
+        return ()
+    every = dict.fromkeys(path for reading in scenario.readings for path in (*reading.expect, REFUSAL))
+    return tuple(path for path in every if path not in aside) or (_NOWHERE,)
 
 
 def reply_of(request: ReadRequest, questions: Sequence[Question], screen: Screen, trace: Sequence[TraceEntry]) -> Reply:

@@ -16,9 +16,11 @@ from conformance.attended.typed import UnreadableError, read_typed
 from conformance.catalogue import Catalogue
 from conformance.events import CaseFinished, Verdict
 from conformance.judge import Reply, judge
-from conformance.play import Table, play
+from conformance.play import Table, blank, play
 from conformance.protocol import Description, ReadRequest, Trust
+from conformance.rejudging import judge_again
 from conformance.testimony import Attachment, Field, Screen
+from emulator.readers import ReaderSetupError
 from fixtures.vitale import Reading, Scenario
 
 REQUEST = ReadRequest(id="X/1", vitale="socket:1", cps=None, pin=None, on="2026-01-15", api="4.10")
@@ -206,6 +208,9 @@ class Scripted:
         self.reviews.append(review)
         return self.changes.pop(0) if self.changes else None
 
+    def lost(self, error: ReaderSetupError) -> None:
+        self.told.append(error.message)
+
     def evidence(self, _case_id: str) -> tuple[str, tuple[Attachment, ...]]:
         return "Léa", ()
 
@@ -310,6 +315,37 @@ def test_a_product_that_breaks_fails_and_one_that_cannot_is_excused_with_the_rea
     assert (broken.verdict, "écran figé" in broken.reason_fr) == (Verdict.FAIL, True)
     cannot = attend(Scripted([Screen(outcome="impossible", message="date non réglable")]), "VIT-MAY-001/1")
     assert (cannot.verdict, "date non réglable" in cannot.reason_fr) == (Verdict.NOT_APPLICABLE, True)
+
+
+def test_readers_that_are_gone_stop_the_run_and_judge_nothing(attend: Attend, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_self: StandingBench, _key: str = "") -> None:
+        raise ReaderSetupError("daemon_died", "pcscd has ended.", "Start it again.")
+
+    monkeypatch.setattr(StandingBench, "workplace", gone)
+    person = Scripted([right])
+    with pytest.raises(KeyboardInterrupt):
+        attend(person, "VIT-MAY-001/1")
+    assert person.told == ["pcscd has ended."]
+
+
+@pytest.mark.parametrize("state", ["shown", "no_place", "impossible"])
+def test_what_a_person_said_is_judged_the_same_again(
+    attend: Attend, catalogue: Catalogue, scenarios: dict[str, Scenario], state: str
+) -> None:
+    """As `replay:` does with the stream of a run: no product is there any more, and no person."""
+
+    def answer(task: Task) -> Screen:
+        if state == "impossible":
+            return Screen(outcome="impossible", message="pas de date")
+        shown = right(task)
+        other = {"assure.caisse": Field(state="no_place")} if state == "no_place" else {}
+        return Screen(outcome="data", fields={**shown.fields, **other})
+
+    then = attend(Scripted([answer]), "VIT-MAY-001/1")
+    requirement, case = next((one, each) for _, one, each in catalogue.cases if one.case_id(each) == then.id)
+    scenario = scenarios[case.scenario]
+    again = judge_again(then, blank((), requirement, case, scenario), requirement, case, scenario)
+    assert (again.verdict, again.reason, again.testimony) == (then.verdict, then.reason, then.testimony)
 
 
 def test_an_answer_about_a_card_that_nobody_read_is_never_green(attend: Attend) -> None:

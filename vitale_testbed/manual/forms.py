@@ -64,6 +64,11 @@ _HINTS: Final[dict[Kind, Text]] = {
     "presence": Text("recopiez ce qui est affiché, s'il y a quelque chose", "copy what is shown, if there is anything"),
     "text": Text("lettre pour lettre, comme à l'écran", "letter for letter, as on the screen"),
 }
+_CODE: Final = Text("le code, lettre pour lettre, comme à l'écran", "the code, letter for letter, as on the screen")
+_CODES: Final = frozenset(
+    {"regime", "caisse", "centre", "code", "code_gestion", "justificatif", "nature_assurance", "situation", "ald"}
+)
+"""Fields that hold a code, of which screens show the words as often; these are asked for by themselves."""
 _STAR: Final = "[*]"
 _PROTECTED: Final = Text(
     "Les données protégées (exonération, couvertures) sont-elles affichées ?",
@@ -133,7 +138,7 @@ def _field(identity: str, question: Question, said: Draft) -> FieldView:
         identity,
         question.path,
         _PROTECTED if question.path == STATUS else label_of(question.path),
-        _HINTS.get(question.kind),
+        _CODE if question.path.rpartition(".")[2] in _CODES else _HINTS.get(question.kind),
         question.kind,
         choices,
         said.fields.get(question.path),

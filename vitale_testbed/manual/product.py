@@ -15,7 +15,7 @@ from conformance.product_sheet import load_product_sheet
 from conformance.products import Attendance, ProductFault, ProductSetup, ProductUnavailableError
 from conformance.protocol import Answer, Description, ReadRequest
 from conformance.testimony import Attachment, Screen
-from emulator.readers import TraceEntry
+from emulator.readers import ReaderSetupError, TraceEntry
 from vitale_testbed.consult.keys import Keys
 from vitale_testbed.consult.server import listen, page_server
 from vitale_testbed.consult.watch import Feed
@@ -80,6 +80,11 @@ class ManualProduct:
     def review(self, review: Review) -> Corrected | None:
         """Show the verdict."""
         return self._room.review(review)
+
+    def lost(self, error: ReaderSetupError) -> None:
+        """Say on the page and on the terminal that the readers are gone."""
+        self._room.lost = error
+        click.echo(f"vitale: {error.message}\n  next: {error.next_step}\n        vitale certify --resume", err=True)
 
     def evidence(self, case_id: str) -> tuple[str, tuple[Attachment, ...]]:
         """Return who read the screen, and the screenshots of a case."""

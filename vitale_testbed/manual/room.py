@@ -14,7 +14,7 @@ from conformance.events import Verdict
 from conformance.protocol import Description
 from conformance.testimony import Attachment, Screen
 from conformance.words import Words
-from emulator.readers import TraceEntry
+from emulator.readers import ReaderSetupError, TraceEntry
 from reader_core.errors import ErrorText
 from vitale_testbed.consult.refusals import Refusal, RefusedError
 from vitale_testbed.manual.book import Book, Draft
@@ -46,6 +46,7 @@ class Room:
         version: grows with each scene.
         scene: what the run waits for.
         book: as given.
+        lost: what went wrong with the readers; None while they are there.
         seen_over: set once a page has shown that the run has ended.
     """
 
@@ -63,6 +64,7 @@ class Room:
         self._total = 0
         self._whole = True
         self.seen_over = Event()
+        self.lost: ReaderSetupError | None = None
 
     # --- the run's side ---------------------------------------------------------------------------------------------------
 
@@ -92,7 +94,7 @@ class Room:
 
     def close(self) -> None:
         """Say that the run has ended."""
-        self._show(Over(finished=self._whole))
+        self._show(Over(self._whole and self.lost is None, self.lost))
 
     def _wait(self, scene: Scene) -> object:
         """Show a scene and return the answer to it; meanwhile nothing is to be done.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.attended import Review, Task
 from conformance.protocol import Description
-from emulator.readers import TraceEntry
+from emulator.readers import ReaderSetupError, TraceEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,10 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """The run has ended; `finished` when every case was answered."""
+    """The run has ended; `finished` when every case was answered, `lost` when the readers went away."""
 
     finished: bool
+    lost: ReaderSetupError | None = None
 
 
 Scene = Introducing | Preparing | Observing | Reviewing | Working | Over
