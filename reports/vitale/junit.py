@@ -13,6 +13,7 @@ from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped,
 
 from conformance.events import CaseFinished, RunStarted, Verdict, read_stream
 
+from .lines import one_line
 from .model import CaseView, FamilyView, RequirementView, families
 from .values import written
 from .vocabulary import NOT_RUN
@@ -83,13 +84,13 @@ def _case(requirement: RequirementView, view: CaseView) -> TestCase:
         return out
     match case.verdict:
         case Verdict.FAIL:
-            out.result = [_problem(Failure, _message(view, case), case.verdict, details)]
+            out.result = [_problem(Failure, one_line(view, case), case.verdict, details)]
         case Verdict.ERROR | Verdict.INCONCLUSIVE:
-            out.result = [_problem(Error, _message(view, case), case.verdict, details)]
+            out.result = [_problem(Error, one_line(view, case), case.verdict, details)]
         case Verdict.NOT_APPLICABLE:
-            out.result = [_problem(Skipped, _message(view, case), case.verdict, "")]
+            out.result = [_problem(Skipped, one_line(view, case), case.verdict, "")]
         case Verdict.WARN | Verdict.INFO:
-            out.system_out = _clean(f"{case.verdict}: {_message(view, case)}\n{details}")
+            out.system_out = _clean(f"{case.verdict}: {one_line(view, case)}\n{details}")
         case Verdict.PASS:
             pass
     if case.stderr:
@@ -99,9 +100,9 @@ def _case(requirement: RequirementView, view: CaseView) -> TestCase:
 
 def _known(view: CaseView, case: CaseFinished, details: str) -> Error | Failure | Skipped:
     if not case.conformant:
-        return _problem(Skipped, f"known failure: {case.known} ({_message(view, case)})", "KNOWN", details)
+        return _problem(Skipped, f"known failure: {case.known} ({one_line(view, case)})", "KNOWN", details)
     if case.verdict is Verdict.NOT_APPLICABLE:
-        return _problem(Skipped, _message(view, case), case.verdict, "")
+        return _problem(Skipped, one_line(view, case), case.verdict, "")
     said = f"the baseline says that this fails ({case.known}), and it does not: remove its line"
     return _problem(Failure, said, "STALE", details)
 
@@ -111,20 +112,6 @@ def _problem(kind: type[Error | Failure | Skipped], message: str, name: str, det
     if details:
         problem.text = _clean(details)
     return problem
-
-
-def _message(view: CaseView, case: CaseFinished) -> str:
-    """Return one line: what differs first, else the reason the harness gives."""
-    if not view.wrong:
-        return case.reason or str(case.verdict)
-    check = view.wrong[0].check
-    more = f" (+{len(view.wrong) - 1} more)" if len(view.wrong) > 1 else ""
-    return f"{check.path}: expected {_short(check.expected)}, read {_short(check.actual)}{more}"
-
-
-def _short(value: object) -> str:
-    text = " ".join(written(value).split())  # pyright: ignore[reportArgumentType] - any JSON value
-    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 def _details(requirement: RequirementView, view: CaseView, case: CaseFinished) -> str:

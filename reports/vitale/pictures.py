@@ -60,26 +60,43 @@ def pictures(stream: Path, cases: Iterable[CaseFinished]) -> Mapping[str, tuple[
     return found
 
 
+def attached(stream: Path, cases: Iterable[CaseFinished]) -> dict[str, bytes]:
+    """Return the screenshots of cases that are as they were attached: their path from the stream's folder, and their content."""
+    found: dict[str, bytes] = {}
+    for case in cases:
+        for attachment in case.testimony.attachments if case.testimony else ():
+            content = _content(stream.parent, attachment)
+            if isinstance(content, bytes):
+                found[attachment.file] = content
+    return found
+
+
 def _read(folder: Path, attachment: Attachment, left: int) -> Picture:
+    content = _content(folder, attachment)
+    if isinstance(content, Text):
+        return Picture(attachment, problem=content)
+    if len(content) > left:
+        return Picture(attachment)
+    return Picture(attachment, f"data:{attachment.media_type};base64,{base64.b64encode(content).decode()}")
+
+
+def _content(folder: Path, attachment: Attachment) -> bytes | Text:
+    """Return the content of a screenshot, or why there is none to show."""
     name = PurePosixPath(attachment.file)
     beginning = _BEGINNINGS.get(attachment.media_type)
     # A stream comes from anywhere: it must not make a report of other files of this machine.
     if name.parts[:-1] != (FOLDER,) or "\\" in attachment.file or beginning is None:
-        return Picture(
-            attachment, problem=Text("capture d'un autre endroit, non lue", "screenshot from elsewhere, not read")
-        )
+        return Text("capture d'un autre endroit, non lue", "screenshot from elsewhere, not read")
     path = folder / FOLDER / name.name
     try:
         if path.is_symlink() or path.stat().st_size > _MOST:
-            return Picture(attachment, problem=_CHANGED)
+            return _CHANGED
         content = path.read_bytes()
     except OSError:
-        return Picture(attachment, problem=Text("capture absente", "screenshot missing"))
+        return Text("capture absente", "screenshot missing")
     if hashlib.sha256(content).hexdigest() != attachment.sha256 or not content.startswith(beginning):
-        return Picture(attachment, problem=_CHANGED)
-    if len(content) > left:
-        return Picture(attachment)
-    return Picture(attachment, f"data:{attachment.media_type};base64,{base64.b64encode(content).decode()}")
+        return _CHANGED
+    return content
 
 
 _CHANGED = Text("capture modifiée depuis l'essai, non montrée", "screenshot changed since the test, not shown")

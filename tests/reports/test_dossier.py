@@ -1,6 +1,7 @@
 """The dossier: whole as it is made, and no byte of it can change without being named."""
 
 import datetime as dt
+import hashlib
 import io
 import re
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pikepdf
 import pytest
 from cryptography import x509
@@ -23,7 +25,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from conformance.catalogue.model import FUNCTIONS
-from conformance.events import StreamError, Verdict, read_stream
+from conformance.events import StreamError, Verdict, encode_event, read_stream
+from conformance.testimony import Attachment, Testimony
 from reader_core.formats.sheet.pdf import print_page
 from reports.vitale.dossier import DossierError, SigningError, check_dossier, load_signer, make_dossier, render_pdf
 from reports.vitale.dossier.claims import FUNCTIONS as FUNCTIONS_IN_WORDS
@@ -421,3 +424,31 @@ def test_a_list_is_read_to_the_byte() -> None:
     ):
         with pytest.raises(ListError):
             read_list("SEAL.sha256", other)
+
+
+def test_the_screenshots_of_a_person_are_part_of_the_evidence(make_stream: Callable[..., Path], tmp_path: Path) -> None:
+    content = read_stream(make_stream(requirements=1))
+    picture = b"\x89PNG\r\n\x1a\n and the rest"
+    shot = Attachment(
+        file="screenshots/VIT-IDE-001-1-1.png",
+        name="écran.png",
+        media_type="image/png",
+        sha256=hashlib.sha256(picture).hexdigest(),
+        size=len(picture),
+        width=4,
+        height=3,
+    )
+    first = msgspec.structs.replace(content.cases[0], testimony=Testimony(by="A. B.", attachments=(shot,)))
+    events = tmp_path / "events.jsonl"
+    assert content.footer is not None
+    events.write_bytes(b"".join(map(encode_event, (content.header, first, content.cases[1], content.footer))))
+    (tmp_path / "screenshots").mkdir()
+    (tmp_path / shot.file).write_bytes(picture)
+    path = tmp_path / "dossier.zip"
+    path.write_bytes(make_dossier(events, str.encode)[0])
+    assert check_dossier(path).findings == ()
+    with zipfile.ZipFile(path) as source:
+        files = {name: source.read(name) for name in source.namelist()}
+    assert files[shot.file] == picture
+    found = check_dossier(zipped(tmp_path, {**files, shot.file: picture + b"!"})).findings
+    assert [finding.file for finding in found] == [shot.file]

@@ -9,7 +9,7 @@ import click
 from conformance.baseline import dump_baseline
 from conformance.events import StreamError, read_stream
 from reader_core.formats.sheet.pdf import print_page
-from reports.vitale import render_html, render_junit
+from reports.vitale import render_badge, render_github, render_html, render_junit, render_markdown, render_sarif
 from reports.vitale.bilingual import Language
 from reports.vitale.dossier import Signer, make_dossier, render_pdf
 from vitale_testbed.cli.dossier import check_printer, signer_of, verify
@@ -25,11 +25,13 @@ class _Format:
         render: Makes it of one stream or more, in a language.
         file: The file it goes to unless another is named; empty for standard output.
         several: Whether it is made of two streams or more.
+        language: The one it is in unless another is asked for.
     """
 
     render: Callable[[tuple[Path, ...], Language], str | bytes]
     file: str = ""
     several: bool = False
+    language: Language = "fr"
 
 
 _FORMATS = {
@@ -37,6 +39,10 @@ _FORMATS = {
     "pdf": _Format(lambda events, language: render_pdf(events[0], print_page, language), "report.pdf"),
     "dossier": _Format(lambda _events, _language: b"", "dossier.zip"),
     "junit": _Format(lambda events, _: render_junit(events[0]), "junit.xml"),
+    "markdown": _Format(lambda events, language: render_markdown(events[0], language), language="en"),
+    "sarif": _Format(lambda events, _: render_sarif(events[0]), "vitale.sarif"),
+    "github": _Format(lambda events, _: render_github(events[0])),
+    "badge": _Format(lambda events, language: render_badge(events[0], language), "badge.svg", language="en"),
     "baseline": _Format(lambda events, _: dump_baseline(read_stream(events[0]).cases), "known-failures.toml"),
 }
 
@@ -45,7 +51,10 @@ _FORMATS = {
 @click.argument("events", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "kind", type=click.Choice(list(_FORMATS)), default="html", show_default=True)
 @click.option(
-    "--lang", "language", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Of what is printed."
+    "--lang",
+    "language",
+    type=click.Choice(["fr", "en"]),
+    help="Language of what has no switch.  [default: fr for pdf and dossier, en for markdown and badge]",
 )
 @click.option(
     "--sign",
@@ -79,7 +88,7 @@ _FORMATS = {
 def report(
     events: tuple[Path, ...],
     kind: str,
-    language: Language,
+    language: Language | None,
     key: Path | None,
     certificate: Path | None,
     verifying: bool,
@@ -96,6 +105,9 @@ def report(
       vitale report vitale-report/latest/events.jsonl --format baseline -o known-failures.toml
       vitale report vitale-report/latest/events.jsonl --format pdf --lang en
       vitale report vitale-report/latest/events.jsonl --format dossier --sign editor.p12
+      vitale report vitale-report/latest/events.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
+      vitale report vitale-report/latest/events.jsonl --format sarif
+      vitale report vitale-report/latest/events.jsonl --format badge -o docs/vitale.svg
       vitale report --verify dossier.zip --manifest-sha256 "0f1e2d3c 4b5a6978"
 
     Ends with 0 when the report is made or the dossier is as it was made, 1 when something in the dossier was changed, 2 when a file
@@ -116,8 +128,9 @@ def report(
     if kind in {"pdf", "dossier"}:
         check_printer()
     signer = signer_of(key, certificate)
+    spoken = language or chosen.language
     try:
-        content = _dossier(events[0], language, signer) if kind == "dossier" else chosen.render(events, language)
+        content = _dossier(events[0], spoken, signer) if kind == "dossier" else chosen.render(events, spoken)
     except StreamError as error:
         raise bad_stream(error) from error
     if target is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.events import UNEXPLAINED, CaseFinished, Stream, Verdict
+from conformance.events import CaseFinished, Stream, Verdict
 from reports.vitale.bilingual import Text, told
+from reports.vitale.lines import explained
 from reports.vitale.model import CaseView, FamilyView, RequirementView
 
 _UNPROVEN = (Verdict.INCONCLUSIVE, Verdict.ERROR)
@@ -66,8 +67,8 @@ def declare(stream: Stream, groups: Sequence[FamilyView]) -> Declaration:
         verified=tuple(one for one in requirements if any(_judged(case) for case in one.cases)),
         judged=len(judged),
         untested=(*_untested(requirements), *_left_out(stream)),
-        unexplained=_deviations(requirements, lambda case: case.verdict is Verdict.FAIL and not _justified(case)),
-        justified=_deviations(requirements, _justified),
+        unexplained=_deviations(requirements, lambda case: case.verdict is Verdict.FAIL and not explained(case)),
+        justified=_deviations(requirements, lambda case: bool(explained(case))),
         recommendations=_deviations(requirements, lambda case: case.verdict is Verdict.WARN),
         stale=stream.footer.stale if stream.footer else (),
     )
@@ -75,11 +76,6 @@ def declare(stream: Stream, groups: Sequence[FamilyView]) -> Declaration:
 
 def _judged(view: CaseView) -> bool:
     return view.case is not None and view.case.verdict not in {*_UNPROVEN, Verdict.NOT_APPLICABLE}
-
-
-def _justified(case: CaseFinished) -> bool:
-    known = bool(case.known) and not case.known.startswith(UNEXPLAINED)
-    return known and not case.conformant and case.verdict is not Verdict.ERROR
 
 
 def _deviations(

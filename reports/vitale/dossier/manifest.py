@@ -22,7 +22,7 @@ _HEADS = {
     MANIFEST: "# vitale-dossier/1: the files of the evidence. Check with: sha256sum -c MANIFEST.sha256",
     SEAL: "# vitale-dossier/1: the manifest and the document. Check with: sha256sum -c SEAL.sha256",
 }
-_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)")
+_LINE = re.compile(r"([0-9a-f]{64})  ((?:screenshots/)?[A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 class ListError(Exception):

@@ -12,6 +12,7 @@ from conformance.events import Stream, StreamError, read_stream
 from reports.vitale.bilingual import Language
 from reports.vitale.junit import render_junit
 from reports.vitale.page import render_html
+from reports.vitale.pictures import attached
 
 from .document import SignedBy, render_document
 from .manifest import CERTIFICATE, DOCUMENT, EVENTS, MANIFEST, SEAL, SIGNATURE, sha256, write_list
@@ -30,6 +31,7 @@ Ce dossier est une preuve préparée par l'éditeur. Ce n'est pas un référence
 dossier.pdf       le document : à lire en premier
 events.jsonl      le journal de l'essai, dont tout le reste est tiré
 report.html       le rapport détaillé, à ouvrir dans un navigateur, sans réseau
+screenshots/      s'il est là : les captures d'écran d'un essai mené à la main
 junit.xml         les verdicts pour un outil d'intégration continue
 MANIFEST.sha256   l'empreinte de chaque pièce ; la sienne est sur la couverture de dossier.pdf
 SEAL.sha256       l'empreinte du manifeste et du document
@@ -48,6 +50,7 @@ This dossier is evidence prepared by the vendor. It is not a référencement, wh
 dossier.pdf       the document: read it first
 events.jsonl      the event stream of the test, which everything else is made from
 report.html       the detailed report, for a browser, without a network
+screenshots/      if it is there: the screenshots of a test that a person read
 junit.xml         the verdicts for a CI tool
 MANIFEST.sha256   the hash of every file; its own is on the cover of dossier.pdf
 SEAL.sha256       the hashes of the manifest and of the document
@@ -101,6 +104,7 @@ def make_dossier(
         "report.html": render_html(stream).encode(),
         "junit.xml": render_junit(stream).encode(),
         readme: text.format(product=f"{product.name} {product.version}").encode(),
+        **attached(stream, content.cases),
     }
     if signer is not None:
         files[CERTIFICATE] = signer.pem
