@@ -84,7 +84,7 @@ class Adapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """How the product is reached, unless the command line says otherwise: the SPEC of `vitale certify`."""
 
     product: Text
-    reader: Literal["socket", "pcsc"] | None = None
+    reader: Literal["socket", "pcsc", "pcsc-shared"] | None = None
 
 
 class ProductSheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -118,7 +118,7 @@
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
     if (said.code === "incomplete") return said;
-    if (!quietly) complain(said);
+    if (!quietly || said.code !== "scene_changed") complain(said);
     renew();
     return null;
   }
