@@ -22,7 +22,7 @@ class BuiltinReader:
             version=version("vitale-testbed"),
             vendor="vitale-testbed",
             language="Python",
-            capabilities=("protected", "revocation", "api-before", *EXPORTS),
+            capabilities=("protected", "revocation", "api-before", "derived", *EXPORTS),
         )
 
     def read(self, request: ReadRequest) -> Answer:

@@ -206,3 +206,23 @@ def family_service_for_all(card: Card, _request: ReadRequest) -> None:
 
 def _holds(period: Card, on: str) -> bool:
     return (period["debut"] or "0") <= on <= (period["fin"] or "9")
+
+
+@wrong_value(
+    "VIT-REG-007",
+    "reads a prisoner out of code gestion 65 whatever the régime",
+    "lit un détenu dans le code gestion 65 quel que soit le régime",
+)
+def prisoner_of_every_scheme(card: Card, _request: ReadRequest) -> None:
+    if card["assure"]["code_gestion"] == "65":
+        card["assure"]["statut_particulier"] = "detenu"
+
+
+@wrong_value(
+    "VIT-REG-008",
+    "gives the name of a caisse's first centre to its others",
+    "donne aux autres centres d'une caisse le nom du premier",
+)
+def first_centre_for_all(card: Card, _request: ReadRequest) -> None:
+    if (card["assure"]["regime"], card["assure"]["caisse"]) == ("06", "200"):
+        card["assure"]["caisse_libelle"] = "ENIM, centre de Bordeaux"

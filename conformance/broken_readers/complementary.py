@@ -72,3 +72,15 @@ def cover_is_withheld(card: Card, request: ReadRequest) -> None:
     if request.cps is None:
         for one in beneficiaries(card):
             one["mutuelle"] = None
+
+
+@wrong_value(
+    "VIT-AMC-007",
+    "gives the family's complementary cover to whoever has none",
+    "donne la couverture complémentaire de la famille à qui n'en a pas",
+)
+def family_cover_for_all(card: Card, _request: ReadRequest) -> None:
+    family = card["service_amo"]
+    for one in beneficiaries(card):
+        if one["cmu"] is None and family["code"].strip("0"):
+            one["cmu"] = {"origine": "famille", "code": family["code"], "en_cours": True}

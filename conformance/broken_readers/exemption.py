@@ -84,3 +84,14 @@ def first_exemption_for_all(card: Card, _request: ReadRequest) -> None:
 def last_period_only(card: Card, _request: ReadRequest) -> None:
     for one in beneficiaries(card):
         one["couvertures"] = one["couvertures"] and one["couvertures"][-1:]
+
+
+@wrong_value(
+    "VIT-EXO-031",
+    "gives every period the nature of the one in force",
+    "donne à chaque période la nature de celle en cours",
+)
+def nature_of_the_day_for_all(card: Card, _request: ReadRequest) -> None:
+    for one in beneficiaries(card):
+        for period in one["couvertures"] or ():
+            period["nature"] = one["exoneration"]["nature"]

@@ -170,3 +170,30 @@ def one_accident(card: Card, _request: ReadRequest) -> None:
 def no_complementary_insurer(card: Card, _request: ReadRequest) -> None:
     for one in beneficiaries(card):
         one["amc"] = None
+
+
+@wrong_value("VIT-IDE-012", "subtracts the years to say an age", "soustrait les années pour donner un âge")
+def age_by_years_alone(card: Card, _request: ReadRequest) -> None:
+    for one in beneficiaries(card):
+        if counted := one["naissance"]["date_calcul"]:
+            one["naissance"]["age"] = int(card["on"][:4]) - int(counted[:4])
+
+
+@wrong_value(
+    "VIT-IDE-013",
+    "checks the insured person's key alone and calls the others right",
+    "ne vérifie que la clé de l'assuré et dit justes les autres",
+)
+def other_keys_taken_for_right(card: Card, _request: ReadRequest) -> None:
+    for one in beneficiaries(card):
+        one["nir_certifie_valide"] = True
+
+
+@wrong_value(
+    "VIT-IDE-014",
+    "takes a number of the agricultural scheme for one of somebody passing through",
+    "prend un numéro du régime agricole pour un numéro de passage",
+)
+def agricultural_as_passing(card: Card, _request: ReadRequest) -> None:
+    if card["assure"]["nir_nature"] == "agricole":
+        card["assure"]["nir_nature"] = "passage"

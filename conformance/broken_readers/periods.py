@@ -123,3 +123,15 @@ def begins_with_the_first_period(card: Card, _request: ReadRequest) -> None:
     for person, one in _with_exemption(card):
         if person["couvertures"] and one["debut"]:
             one["debut"] = person["couvertures"][0]["debut"]
+
+
+@wrong_value(
+    "VIT-DRO-010",
+    "says that a right is no longer in force on its last day",
+    "dit échu un droit dont c'est le dernier jour",
+)
+def last_day_is_over(card: Card, _request: ReadRequest) -> None:
+    for one in beneficiaries(card):
+        for period in one["droits"] or ():
+            if period["fin"] == card["on"]:
+                period["en_cours"] = False

@@ -14,11 +14,15 @@ CAPABILITIES: Final = {
     "protected": "opens the protected files with a professional card and reads the exemption",
     "revocation": "judges the professional card against revocation lists",
     "api-before": "also applies the rules before 4.10",
+    "derived": "says what follows from the data: ages, keys that fit, what is in force, names of caisses, the cover of the day",
 }
 """What a requirement may need of a product, beside the names of export formats, and what it means."""
 
 LIMITS: Final = {"exemption-labels-only": "has no label, and no place for one, where nothing exempts"}
 """What a product may declare that takes a requirement away from it, and what it means. No sheet claims it."""
+
+DERIVED: Final = "derived"
+"""A capability that no product sheet claims: what the product declares of it counts."""
 
 FORMATS: Final = ("xml", "ssv", "csv", "sheet")
 """Exports that a requirement may need of a product."""

@@ -31,7 +31,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
         language: What it is written in, free text.
         capabilities: What it declares to be able to do. ``protected``: reads the protected data with a professional
             card. ``revocation``: looks professional cards up in the revocation lists of ``trust``. ``api-before``:
-            knows the rules before 4.10. ``xml``, ``ssv``, ``csv``, ``sheet``: exports that format. A requirement
+            knows the rules before 4.10. ``derived``: says what follows from the data, in the keys that the schema lets be left out. ``xml``, ``ssv``, ``csv``, ``sheet``: exports that format. A requirement
             that needs a capability the product does not declare is not applicable to it, and the report says so.
             ``exemption-labels-only``: where nothing exempts it has no label, and no place for one.
         carries: Paths of the card object (``beneficiaires[*].droits[*].fin``), and ``refusal``, that the product's interface

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from conformance.attended import StandingBench
 from conformance.bench import NOTHING, Bench
-from conformance.catalogue.model import LIMITS
+from conformance.catalogue.model import DERIVED, LIMITS
 from conformance.play import Table
 from conformance.product_sheet import check_description, load_product_sheet
 from conformance.products import Attendance, Product, ProductSetup
@@ -45,7 +45,7 @@ def set_table(config: CertifyConfig) -> Generator[tuple[Table, Description]]:
                 path = Path(config.sheet)
                 sheet = load_product_sheet(path)
                 check_description(path, sheet, description)
-                limits = tuple(one for one in description.capabilities if one in LIMITS)
+                limits = tuple(one for one in description.capabilities if one in {*LIMITS, DERIVED})
                 capabilities, functions = (*sheet.capabilities, *limits), sheet.claims.functions
             yield Table(product, capabilities, bench, trust, config.replay, functions, description.carries), description
         finally:
