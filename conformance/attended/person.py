@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -84,8 +84,8 @@ class Corrected:
 class AttendedProduct(Product, Protocol):
     """A product whose screen a person reads. Every method but `expect` waits as long as the person takes."""
 
-    def expect(self, left: Sequence[str], total: int) -> None:
-        """Be told which cases are to come, and how many the run has."""
+    def expect(self, left: Sequence[str], total: int, plan: Mapping[str, str]) -> None:
+        """Be told which cases are to come, how many the run has, and their numbers in an editor's own test plan."""
         ...
 
     def prepare(self, task: Task) -> None:

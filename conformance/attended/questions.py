@@ -25,7 +25,7 @@ _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("debut", "fin", "debut_validite", "fin_validite", "date", "date_certification"), "date"),
     **dict.fromkeys(("date_accouchement", "date_presumee", "date_calcul"), "date"),
     **dict.fromkeys(("index", "taux_standard", "age"), "integer"),
-    **dict.fromkeys(("beneficiaires", "droits", "couvertures", "periodes", "accidents", "autres_amc"), "count"),
+    **dict.fromkeys(("beneficiaires", "droits", "couvertures", "periodes", "accidents", "autres_amc", "anomalies"), "count"),
     **dict.fromkeys(("nir_valide", "droits_ouverts", "lunaire", "geree_par_amo", "connu", "en_cours"), "yes_no"),
     **dict.fromkeys(("exoneration", "maternite", "mutuelle", "amc", "professionnel", "service_amo", "cmu"), "presence"),
     **dict.fromkeys(("adresse", "avec"), "lines"),

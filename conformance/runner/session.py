@@ -82,7 +82,7 @@ def run(config: CertifyConfig, progress: Progress) -> int:
                 recorder.resume(header, begun.cases)
                 left = list(begun.missing)
             if isinstance(table.product, AttendedProduct):
-                table.product.expect(left, len(selected))
+                table.product.expect(left, len(selected), catalogue.plan)
             overseer = Overseer(recorder, config, _lost(config, catalogue, scenarios))
             if not left:
                 status = int(pytest.ExitCode.OK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -189,7 +189,7 @@ class Scripted:
     def stop(self) -> None:
         pass
 
-    def expect(self, left: Sequence[str], total: int) -> None:
+    def expect(self, left: Sequence[str], total: int, plan: Mapping[str, str]) -> None:
         pass
 
     def prepare(self, task: Task) -> None:

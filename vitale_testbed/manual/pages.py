@@ -67,6 +67,7 @@ class Pages:
             "scene": scene,
             "task": task,
             "place": self._room.place,
+            "plan": self._room.plan_number,
             "readers": self._readers,
             "by": self._room.book.pages.by,
             "outcomes": OUTCOMES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event, Thread
 
@@ -64,10 +64,10 @@ class ManualProduct:
         """Nothing is read by a program."""
         raise ProductFault(f"a program asked for a reading of {request.id}")
 
-    def expect(self, left: Sequence[str], total: int) -> None:
+    def expect(self, left: Sequence[str], total: int, plan: Mapping[str, str]) -> None:
         """Be told what is to come; the run has a stream now."""
         self._book.open()
-        self._room.expect(left, total)
+        self._room.expect(left, total, plan)
 
     def prepare(self, task: Task) -> None:
         """Wait until the person wants the cards."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Condition, Event, RLock
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from conformance.attended import Corrected, Review, Task
 from conformance.attended.questions import Question
@@ -24,6 +24,7 @@ from vitale_testbed.manual.shots import keep
 T = TypeVar("T")
 
 _MOST_SHOTS = 20
+NO_PLAN: Final[Mapping[str, str]] = {}
 
 
 class IncompleteError(Exception):
@@ -62,15 +63,16 @@ class Room:
         self._stopped = False
         self._left: tuple[str, ...] = ()
         self._total = 0
+        self._plan: Mapping[str, str] = NO_PLAN
         self._whole = True
         self.seen_over = Event()
         self.lost: ReaderSetupError | None = None
 
     # --- the run's side ---------------------------------------------------------------------------------------------------
 
-    def expect(self, left: Sequence[str], total: int) -> None:
-        """Be told what is to come."""
-        self._left, self._total = tuple(left), total
+    def expect(self, left: Sequence[str], total: int, plan: Mapping[str, str] = NO_PLAN) -> None:
+        """Be told what is to come, and its numbers in an editor's own test plan."""
+        self._left, self._total, self._plan = tuple(left), total, plan
 
     def introduce(self, product: Description | None) -> tuple[Description, str]:
         """Wait until the person has said who they are, and what the product is unless that is known."""
@@ -133,6 +135,12 @@ class Room:
         done = self._total - len(self._left)
         at = self._left.index(task.case_id) + 1 if task and task.case_id in self._left else 0
         return done + at, self._total
+
+    @property
+    def plan_number(self) -> str:
+        """The number of the case, or else of its requirement, in the editor's own test plan; empty for none."""
+        task = task_of(self.scene)
+        return self._plan.get(task.case_id) or self._plan.get(task.requirement.id, "") if task else ""
 
     def stop(self) -> None:
         """Stop here: the run is resumed later."""
