@@ -15,6 +15,7 @@ import msgspec
 from conformance import words
 from conformance.attended import AttendedProduct
 from conformance.attended.playing import Attended, answers_of, attend
+from conformance.attended.questions import needs_a_file
 from conformance.bench import Bench, Workplace
 from conformance.cards import Deck
 from conformance.catalogue.model import Case, Requirement
@@ -97,6 +98,8 @@ def not_applicable(table: Table, requirement: Requirement, case: Case, scenario:
         unclaimed := tuple(one for one in requirement.functions if one not in table.functions)
     ):
         return words.not_claimed(unclaimed)
+    if isinstance(table.product, AttendedProduct) and needs_a_file(case, scenario):
+        return words.no_file_by_hand()
     return inapplicable(requirement, case, scenario, table.capabilities, table.carries)
 
 

@@ -280,6 +280,14 @@ def never_read() -> Words:
     )
 
 
+def no_file_by_hand() -> Words:
+    """The case compares a file, and the product's answers come from a person."""
+    return Words(
+        "This case compares a file that the product exports or prints; played by hand, only its screen is read.",
+        "Ce cas compare un fichier que le produit exporte ou imprime ; joué à la main, seul son écran est lu.",
+    )
+
+
 def harness_failed(error: Exception) -> Words:
     """Our own fault."""
     what = f"{type(error).__name__}: {error}"

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, cast
 from conformance.catalogue.model import Case
 from conformance.selection import REFUSAL, covers
 from conformance.words import Words
-from fixtures.vitale import Reading
+from fixtures.vitale import Reading, Scenario
 from reader_core.nomenclatures import NOMENCLATURES
 
 Kind = Literal["text", "compact", "date", "integer", "count", "yes_no", "choice", "lines", "presence"]
@@ -25,7 +25,9 @@ _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("debut", "fin", "debut_validite", "fin_validite", "date", "date_certification"), "date"),
     **dict.fromkeys(("date_accouchement", "date_presumee", "date_calcul"), "date"),
     **dict.fromkeys(("index", "taux_standard", "age"), "integer"),
-    **dict.fromkeys(("beneficiaires", "droits", "couvertures", "periodes", "accidents", "autres_amc", "anomalies"), "count"),
+    **dict.fromkeys(
+        ("beneficiaires", "droits", "couvertures", "periodes", "accidents", "autres_amc", "anomalies"), "count"
+    ),
     **dict.fromkeys(("nir_valide", "droits_ouverts", "lunaire", "geree_par_amo", "connu", "en_cours"), "yes_no"),
     **dict.fromkeys(("exoneration", "maternite", "mutuelle", "amc", "professionnel", "service_amo", "cmu"), "presence"),
     **dict.fromkeys(("adresse", "avec"), "lines"),
@@ -80,6 +82,15 @@ class Question:
     expected: Any
 
 
+def needs_a_file(case: Case, scenario: Scenario) -> bool:
+    """Say whether a case compares what a product exports or prints: a file, which nobody reads from a screen."""
+    return any(
+        path.startswith("exports.") and covers(case.checks, number, path)
+        for number, reading in enumerate(scenario.readings, 1)
+        for path in reading.expect
+    )
+
+
 def questions_of(case: Case, number: int, reading: Reading) -> tuple[Question, ...]:
     """Return what is asked about a reading, in the order of the scenario.
 
@@ -92,7 +103,7 @@ def questions_of(case: Case, number: int, reading: Reading) -> tuple[Question, .
         _question(path, expected)
         for path, expected in reading.expect.items()
         if path not in UNASKED
-        and not path.startswith("trace.")
+        and not path.startswith(("trace.", "exports."))
         and (covers(case.checks, number, path) or (bool(case.requires) and covers(case.requires, number, path)))
     )
 

@@ -15,6 +15,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "aiguillage_sts": ("aiguillage STS", "STS routing"),
     "ald": ("ALD", "long-term illness (ALD)"),
     "amc": ("complémentaire (AMC)", "complementary cover (AMC)"),
+    "anomalies": ("anomalies signalées", "anomalies reported"),
     "answer": ("réponse", "answer"),
     "api": ("version de l'API", "API version"),
     "assure": ("assuré", "insured person"),
