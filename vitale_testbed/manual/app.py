@@ -12,7 +12,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from conformance.attended import Corrected
-from conformance.catalogue.model import CAPABILITIES
 from conformance.protocol import Description
 from vitale_testbed.consult.answering import as_json, body_of, make_application
 from vitale_testbed.consult.gate import Gate, Uploads
@@ -110,9 +109,8 @@ class Api:
                 name=order.name.strip(),
                 version=order.release.strip(),
                 vendor=order.vendor.strip(),
-                capabilities=tuple(one for one in CAPABILITIES if one in order.capabilities),
             )
-        self._room.introduced(order.version, product, order.by.strip())
+        self._room.introduced(order.version, product, order.capabilities, order.by.strip())
         return as_json({})
 
     async def ready(self, request: Request) -> Response:

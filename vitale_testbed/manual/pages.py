@@ -30,6 +30,7 @@ _CAPABILITIES: Final = {
     "protected": "lit l'exonération avec une carte de professionnel et son code",
     "revocation": "consulte les listes de révocation des cartes de professionnel",
     "api-before": "sait aussi appliquer les règles d'avant l'API 4.10",
+    "derived": "dit ce qui découle des données : âge, clés justes, droits en cours, nom des caisses, couverture du jour",
 }
 
 
@@ -77,7 +78,11 @@ class Pages:
         }
         match scene:
             case Introducing():
-                values["capabilities"] = [(code, Text(_CAPABILITIES[code], en)) for code, en in CAPABILITIES.items()]
+                values["capabilities"] = [
+                    (code, Text(_CAPABILITIES.get(code, en), en))
+                    for code, en in CAPABILITIES.items()
+                    if code in scene.offered
+                ]
             case Preparing():
                 values["commands"] = None
             case Observing():

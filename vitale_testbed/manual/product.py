@@ -11,6 +11,7 @@ from threading import Event, Thread
 import click
 
 from conformance.attended import Corrected, Review, Task
+from conformance.catalogue.model import CAPABILITIES, DERIVED
 from conformance.product_sheet import load_product_sheet
 from conformance.products import Attendance, ProductFault, ProductSetup, ProductUnavailableError
 from conformance.protocol import Answer, Description, ReadRequest
@@ -56,8 +57,10 @@ class ManualProduct:
         """
         if self._product is None:
             known = self._known()
+            # What a sheet cannot claim is asked for beside it; what an earlier part of the run declared stays as it is.
+            offered = () if self._attendance.resume else tuple(CAPABILITIES) if known is None else (DERIVED,)
             self._serve()
-            self._product, _ = self._room.introduce(known)
+            self._product, _ = self._room.introduce(known, offered)
         return self._product
 
     def read(self, request: ReadRequest) -> Answer:

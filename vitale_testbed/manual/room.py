@@ -7,6 +7,8 @@ from pathlib import Path
 from threading import Condition, Event, RLock
 from typing import Final, TypeVar, cast
 
+import msgspec
+
 from conformance.attended import Corrected, Review, Task
 from conformance.attended.questions import Question
 from conformance.attended.screens import check_screen
@@ -74,9 +76,9 @@ class Room:
         """Be told what is to come, and its numbers in an editor's own test plan."""
         self._left, self._total, self._plan = tuple(left), total, plan
 
-    def introduce(self, product: Description | None) -> tuple[Description, str]:
-        """Wait until the person has said who they are, and what the product is unless that is known."""
-        given = cast("tuple[Description, str]", self._wait(Introducing(product)))
+    def introduce(self, product: Description | None, offered: Sequence[str]) -> tuple[Description, str]:
+        """Wait until the person has said who they are, and what the product is as far as that is not known."""
+        given = cast("tuple[Description, str]", self._wait(Introducing(product, tuple(offered))))
         self.book.introduce(*given)
         return given
 
@@ -148,12 +150,15 @@ class Room:
             self._stopped = True
             self._answered.notify_all()
 
-    def introduced(self, version: int, product: Description | None, by: str) -> None:
+    def introduced(self, version: int, named: Description | None, capabilities: Sequence[str], by: str) -> None:
         """Answer `Introducing`."""
         scene = self._at(version, Introducing)
-        if scene.product is None and product is None:
+        product = scene.product or named
+        if product is None:
             raise RefusedError(_elsewhere("the product is not named"))
-        self._reply(version, (scene.product or product, by))
+        more = tuple(one for one in scene.offered if one in capabilities and one not in product.capabilities)
+        product = msgspec.structs.replace(product, capabilities=(*product.capabilities, *more))
+        self._reply(version, (product, by))
 
     def ready(self, version: int) -> None:
         """Answer `Preparing`."""

@@ -12,9 +12,15 @@ from emulator.readers import ReaderSetupError, TraceEntry
 
 @dataclass(frozen=True, slots=True)
 class Introducing:
-    """Who reads the screen, and of what product; `product` is known from a sheet or an earlier part of the run."""
+    """Who reads the screen, and of what product.
+
+    Attributes:
+        product: known from a sheet or an earlier part of the run; None: the person says it.
+        offered: capabilities that the person may say it has.
+    """
 
     product: Description | None
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

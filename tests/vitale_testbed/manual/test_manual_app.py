@@ -14,9 +14,10 @@ from conformance.attended import Review, Task
 from conformance.attended.questions import questions_of
 from conformance.attended.steps import steps_of
 from conformance.catalogue import load_catalogue
+from conformance.catalogue.model import CAPABILITIES
 from conformance.events import Verdict
 from conformance.judge import Judgement
-from conformance.protocol import ReadRequest
+from conformance.protocol import Description, ReadRequest
 from conformance.words import Words
 from emulator.readers import TraceEntry
 from fixtures.vitale import load_scenarios
@@ -89,12 +90,24 @@ def seen() -> list[TraceEntry]:
 
 
 def test_a_product_has_a_name_before_the_run_begins(visit: Visit) -> None:
-    visit.waits(lambda: visit.room.introduce(None))
+    visit.waits(lambda: visit.room.introduce(None, tuple(CAPABILITIES)))
+    html = visit.client.get("/panel").json()["html"]
+    assert [code for code, english in CAPABILITIES.items() if f">{english}<" in html] == [], (
+        "every capability is in French"
+    )
     assert visit.send("introduce", by="Léa").status_code == 409
     sent = visit.send("introduce", name=" Produit ", release="2", by="Léa", capabilities=["protected", "flight"])
     assert sent.status_code == 200
     product, by = visit.result()  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
     assert (product.name, product.capabilities, by) == ("Produit", ("protected",), "Léa")  # pyright: ignore[reportUnknownMemberType]
+
+
+def test_what_a_sheet_cannot_claim_is_asked_for_beside_it(visit: Visit) -> None:
+    known = Description(name="Produit", version="1", capabilities=("protected",))
+    visit.waits(lambda: visit.room.introduce(known, ("derived",)))
+    assert visit.send("introduce", capabilities=["derived", "api-before"]).status_code == 200
+    product, _ = visit.result()  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
+    assert product.capabilities == ("protected", "derived")  # pyright: ignore[reportUnknownMemberType]
 
 
 def test_the_answer_to_another_moment_is_refused(visit: Visit, task: Task) -> None:
