@@ -24,11 +24,12 @@ _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("nir", "nir_certifie", "numero_serie", "identifiant"), "compact"),
     **dict.fromkeys(("debut", "fin", "debut_validite", "fin_validite", "date", "date_certification"), "date"),
     **dict.fromkeys(("date_accouchement", "date_presumee", "date_calcul"), "date"),
-    **dict.fromkeys(("index", "taux_standard", "age"), "integer"),
+    **dict.fromkeys(("index", "rang", "taux_standard", "age"), "integer"),
     **dict.fromkeys(
         ("beneficiaires", "droits", "couvertures", "periodes", "accidents", "autres_amc", "anomalies"), "count"
     ),
     **dict.fromkeys(("nir_valide", "droits_ouverts", "lunaire", "geree_par_amo", "connu", "en_cours"), "yes_no"),
+    **dict.fromkeys(("nir_certifie_valide", "identifiant_valide"), "yes_no"),
     **dict.fromkeys(("exoneration", "maternite", "mutuelle", "amc", "professionnel", "service_amo", "cmu"), "presence"),
     **dict.fromkeys(("adresse", "avec"), "lines"),
 }
@@ -55,6 +56,34 @@ _CHOICES: Final[dict[str, tuple[tuple[str, Words], ...]]] = {
     ),
     "qualite": _QUALITES,
     "categorie": (("test", Words("Test card", "Carte de test")), ("reelle", Words("Real card", "Carte réelle"))),
+    "nir_nature": (
+        ("normal", Words("Registered person", "Personne immatriculée")),
+        ("immatriculation", Words("Being registered (born abroad)", "Immatriculation en cours (née à l'étranger)")),
+        ("passage", Words("Provisional, passing through", "Provisoire, de passage")),
+        ("provisoire", Words("Provisional, insured person", "Provisoire, d'un assuré")),
+        ("agricole", Words("Provisional, agricultural scheme", "Provisoire, régime agricole")),
+        ("fictif", Words("Nobody's", "Fictif")),
+        ("inconnue", Words("Unknown", "Inconnue")),
+    ),
+    "statut_particulier": (
+        ("detenu", Words("Prisoner", "Personne détenue")),
+        (
+            "coordonne_rss",
+            Words("Insured by another scheme (coordinated, RSS)", "Assuré d'un autre régime (coordonné RSS)"),
+        ),
+        ("ame", Words("State medical aid (AME)", "Aide médicale de l'État (AME)")),
+    ),
+    "beneficiaires.cmu.origine": (
+        ("beneficiaire", Words("The beneficiary's AMO service", "Le service AMO du bénéficiaire")),
+        ("famille", Words("The family's AMO service", "Le service AMO de la famille")),
+        ("mutuelle", Words("The complementary cover", "La complémentaire")),
+    ),
+    "beneficiaires.cmu.gestion": (
+        ("caisse", Words("The caisse", "La caisse")),
+        ("organisme_complementaire", Words("A complementary body", "Un organisme complémentaire")),
+        ("sortie", Words("Leaving the scheme", "Sortie du dispositif")),
+        ("ame", Words("State medical aid (AME)", "Aide médicale de l'État (AME)")),
+    ),
     "regime_particulier": (("mayotte", Words("Mayotte", "Mayotte")),),
     "professionnel.type": tuple((code, Words.same(code)) for code in ("CPS", "CPF", "CPE", "CDE", "CPA", "CSA")),
 }
