@@ -72,6 +72,14 @@ class CatalogueInfo(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class GeneratedInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The generated cards of a run: how many, of which seed, and the release of Hypothesis that drew them."""
+
+    cards: int
+    seed: int
+    hypothesis: str
+
+
 class FamilyInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A family of requirements: ``VIT-MIN``, its two titles and its place in the catalogue."""
 
@@ -125,6 +133,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
     ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket``, ``pcsc`` or ``pcsc-shared``; ``selection`` holds the prefixes of ids that
     were asked for, ``overlay`` the folder of an editor's overlay as it was given, and ``shard`` is ``2/3`` where only the second third of these cases was.
     ``left_out`` holds the ids of the catalogue's cases that are not part of the run.
+    ``generated`` says which cards were drawn, if any.
     """
 
     schema: str = SCHEMA
@@ -139,6 +148,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
     overlay: str = ""
     shard: str = ""
     left_out: tuple[str, ...] = ()
+    generated: GeneratedInfo | None = None
     families: tuple[FamilyInfo, ...]
     requirements: tuple[RequirementInfo, ...]
 
@@ -218,6 +228,26 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     reading: int = 1
 
 
+class Shrunk(msgspec.Struct, frozen=True, kw_only=True):
+    """The smallest card found on which a product fails as it does on a generated one.
+
+    Attributes:
+        name: Of its files, without their ends.
+        image: The image of the Vitale, a TOML document.
+        scenario: The reading of it with everything it must give, a TOML document that names the image's file.
+        reason: How the product fails there, one sentence.
+        reason_fr: The same in French.
+        readings: How many cards were read to find it.
+    """
+
+    name: str
+    image: str
+    scenario: str
+    reason: str
+    reason_fr: str = ""
+    readings: int = 0
+
+
 class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="case_finished"):
     """One case.
 
@@ -233,9 +263,10 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
         trace: Every exchange with the cards.
         stderr: The end of what the product wrote on its standard error during the case.
         duration_ms: How long it took.
-        replay: The shell command that runs this case alone.
+        replay: The shell command that runs this case alone; of a generated card that was shrunk, the one that plays what it shrank to.
         known: Why the baseline of the run expects it not to be conformant; empty where it does not.
         testimony: What a person said of the screen; None where a program answered.
+        shrunk: Of a generated card that failed, what it shrank to, where it was shrunk.
     """
 
     id: str
@@ -252,6 +283,7 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
     replay: str = ""
     known: str = ""
     testimony: Testimony | None = None
+    shrunk: Shrunk | None = None
 
     @property
     def conformant(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -68,6 +69,7 @@ def _difference(first: RunStarted, other: RunStarted) -> str:
         ("product", (first.product.name, first.product.version), (other.product.name, other.product.version)),
         ("catalogue", first.catalogue, other.catalogue),
         ("set of scenarios", first.scenarios_sha256, other.scenarios_sha256),
+        ("set of generated cards", first.generated, other.generated),
         ("kind of reader", first.reader, other.reader),
         ("set of capabilities", set(first.product.capabilities), set(other.product.capabilities)),
     ):
@@ -81,14 +83,14 @@ def _requirements(headers: Sequence[RunStarted]) -> tuple[RequirementInfo, ...]:
     found: dict[str, RequirementInfo] = {}
     for one in (one for header in headers for one in header.requirements):
         before = found.get(one.id)
-        cases = sorted({*one.cases, *(before.cases if before else ())}, key=case_number)
+        cases = sorted({*one.cases, *(before.cases if before else ())}, key=case_order)
         found[one.id] = msgspec.structs.replace(one, cases=tuple(cases))
     return tuple(sorted(found.values(), key=lambda one: (one.order, one.id)))
 
 
-def case_number(case_id: str) -> int:
-    """Return the number of a case in its requirement: 2 of ``VIT-MIN-003/2``."""
-    return int(case_id.rpartition("/")[2])
+def case_order(case_id: str) -> tuple[tuple[int, str], ...]:
+    """Return what sorts the cases of a requirement: numbers as numbers, so that ``/10`` and ``/7-10`` come after ``/9`` and ``/7-9``."""
+    return tuple((int(part or 0), text) for text, part in re.findall(r"(\D*)(\d*)", case_id.rpartition("/")[2]))
 
 
 def _shard(shards: Sequence[str]) -> str:

@@ -44,8 +44,13 @@ def has_place(carries: Collection[str], path: str, expected: Any) -> bool:  # no
     """
     if not carries or path.startswith("trace.") or holds(expected, MISSING):
         return True
-    places = (path, _INDEX.sub("[*]", path))
+    places = (path, without_indexes(path))
     return any(place in carries or f"{place}={expected}" in carries for place in places)
+
+
+def without_indexes(path: str) -> str:
+    """Return a path with ``[*]`` for every number."""
+    return _INDEX.sub("[*]", path)
 
 
 def _covers(check: str, reading: int, path: str) -> bool:

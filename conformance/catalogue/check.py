@@ -74,6 +74,9 @@ def _id_problems(catalogue: Catalogue) -> Iterator[str]:
             yield f"{requirement.id}: the French wording does not say what a wrong product (un produit fautif) does"
         if not requirement.case:
             yield f"{requirement.id}: has no case"
+        yield from (
+            f"{requirement.id}/{case.n}: a case of a file has no name" for case in requirement.case if case.name
+        )
         numbers = [case.n for case in requirement.case]
         if len(numbers) != len(set(numbers)):
             yield f"{requirement.id}: two cases have one number"

@@ -52,12 +52,14 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             only. Empty: all of them.
         requires: Which must hold for the case to mean anything, in the same form. Where one does not, the case is
             INCONCLUSIVE.
+        name: Stands for the number in the id of a case that no file has: ``7-42`` of a generated card.
     """
 
     n: Annotated[int, msgspec.Meta(ge=1)]
     scenario: str
     checks: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -97,7 +99,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     def case_id(self, case: Case) -> str:
         """Return the id of one of its cases."""
-        return f"{self.id}/{case.n}"
+        return f"{self.id}/{case.name or case.n}"
 
 
 class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -161,4 +163,4 @@ class Catalogue:
 
 def _selects(prefix: str, case_id: str) -> bool:
     wanted = prefix.strip().upper().rstrip("-/")
-    return case_id == wanted or case_id.startswith((f"{wanted}-", f"{wanted}/")) or not wanted
+    return case_id.upper() == wanted or case_id.upper().startswith((f"{wanted}-", f"{wanted}/")) or not wanted

@@ -12,6 +12,9 @@ import msgspec
 
 from conformance.bench import ReaderKind
 from conformance.catalogue import CATALOGUE, Catalogue, check_catalogue, load_catalogue
+from conformance.generated import selection
+from conformance.generated.saving import load_played
+from conformance.generated.selection import Scenarios
 from conformance.overlay import lay_over, load_overlay
 from conformance.products import ProductFactory
 from fixtures.vitale import SCENARIOS, Scenario, load_scenarios
@@ -33,6 +36,9 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
             `conformance.products.ProductSetup`. ``exec:`` has ``conformance.products.exec:create``.
         reader: How cards are presented.
         only: Prefixes of ids; empty: every case.
+        generated: How many generated cards are played after the catalogue.
+        seed: Their seed.
+        played: A file of scenarios that is played in place of the catalogue; empty: none.
         timeout: Seconds a product has for one answer.
         max_fail: Stop after so many cases that are not conformant and not known; 0: never.
         workers: Processes that play cases at the same time; 0: one, the process of the run itself.
@@ -57,6 +63,9 @@ class CertifyConfig(msgspec.Struct, frozen=True, kw_only=True):
     reader: ReaderKind
     events: str
     only: tuple[str, ...] = ()
+    generated: int = 0
+    seed: int = 0
+    played: str = ""
     timeout: float = 30.0
     max_fail: int = 0
     workers: int = 0
@@ -131,6 +140,8 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
         OverlayError: The overlay cannot be used.
         ConfigurationError: They do not fit together, or nothing is selected.
     """
+    if config.played:
+        return _played(config)
     catalogue, scenarios = load_parts(config)
     if problems := check_catalogue(catalogue, scenarios):
         check = shlex.join(
@@ -140,6 +151,7 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
             f"the catalogue is not consistent: {problems[0]}",
             f"Correct it; `{check}` shows {len(problems)} problems.",
         )
+    catalogue = add_generated(catalogue, config.generated, config.seed, config.only)
     selected = catalogue.select(config.only)
     if not selected:
         families = ", ".join(family.id for family in catalogue.families)
@@ -154,7 +166,46 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
             raise ConfigurationError(
                 f"shard {number}/{count} has no case", "There are more shards than cases: use fewer shards."
             )
-    return catalogue, scenarios, selected
+    return catalogue, Scenarios(scenarios), selected
+
+
+def add_generated(catalogue: Catalogue, cards: int, seed: int, only: tuple[str, ...]) -> Catalogue:
+    """Return a catalogue with the generated cases of a run: so many of a seed, and those that a selection names whole.
+
+    Raises:
+        ConfigurationError: Hypothesis, which draws them, is not installed.
+    """
+    drawn = [*selection.ids(cards, seed), *selection.named_in(only)]
+    if not drawn:
+        return catalogue
+    try:
+        selection.check_hypothesis()
+    except selection.HypothesisMissingError as error:
+        raise ConfigurationError(error.reason, error.next_step) from error
+    return selection.with_generated(catalogue, drawn)
+
+
+def run_scenarios(config: CertifyConfig) -> Scenarios:
+    """Load the scenarios of a run.
+
+    Raises:
+        CatalogueError: A catalogue file is damaged.
+        ScenarioError: A scenario file is damaged.
+        OverlayError: The overlay cannot be used.
+    """
+    if config.played:
+        return Scenarios({one.id: one for one in load_played(Path(config.played))})
+    return Scenarios(load_parts(config)[1])
+
+
+def _played(config: CertifyConfig) -> tuple[Catalogue, Scenarios, list[str]]:
+    scenarios = run_scenarios(config)
+    selected = [f"{selection.REQUIREMENT}/{name}" for name in scenarios]
+    if not selected:
+        raise ConfigurationError(
+            f"{config.played} has no scenario", "Write a table [[scenario]], or give another file."
+        )
+    return selection.with_generated(load_catalogue(Path(config.catalogue)), selected), scenarios, selected
 
 
 def import_factory(name: str) -> ProductFactory:

@@ -18,6 +18,7 @@ from conformance.events import (
     RunStarted,
     ToolInfo,
 )
+from conformance.generated.selection import info as generated_info
 from conformance.protocol import Description
 from conformance.runner.config import CertifyConfig, ConfigurationError
 from conformance.runner.recorder import now
@@ -75,6 +76,7 @@ def make_header(
         selection=config.only,
         shard="{}/{}".format(*config.shard) if config.shard else "",
         left_out=tuple(case for case in catalogue.select(()) if case not in wanted),
+        generated=generated_info(config.generated, config.seed) if config.generated else None,
         families=tuple(
             FamilyInfo(id=family.id, title_fr=family.title_fr, title_en=family.title_en, order=order)
             for order, family in enumerate(catalogue.families, 1)
@@ -97,6 +99,7 @@ def check_same_run(before: RunStarted, now_: RunStarted) -> None:
         ("catalogue", before.catalogue, now_.catalogue),
         ("set of scenarios", before.scenarios_sha256, now_.scenarios_sha256),
         ("kind of reader", before.reader, now_.reader),
+        ("set of generated cards", before.generated, now_.generated),
         ("selection", (before.selection, before.shard), (now_.selection, now_.shard)),
     ):
         if one != other:

@@ -17,6 +17,9 @@ import pytest
 from conformance.catalogue.load import RELEASE, load_family
 from conformance.catalogue.model import Case, Requirement
 from conformance.events import CaseFinished, Verdict
+from conformance.generated.playing import GeneratedPlayer
+from conformance.generated.selection import case_of, is_generated
+from conformance.merging import case_order
 from conformance.play import Table, play
 from fixtures.vitale import Scenario
 
@@ -35,12 +38,29 @@ class CataloguePlugin:
         table: Product and readers.
         scenarios: By id.
         selected: Ids of the cases to run.
+        folder: Where the stream of the run is.
     """
 
-    def __init__(self, table: Table, scenarios: Mapping[str, Scenario], selected: Iterable[str]) -> None:
+    def __init__(self, table: Table, scenarios: Mapping[str, Scenario], selected: Iterable[str], folder: Path) -> None:
         self.table = table
         self.scenarios = scenarios
         self.selected = frozenset(selected)
+        self._generated = GeneratedPlayer(table, folder)
+
+    def cases_of(self, requirement: Requirement) -> Iterator[Case]:
+        """The selected cases of a requirement; those of generated cards are in no file."""
+        if is_generated(requirement):
+            mine = [one for one in self.selected if one.startswith(f"{requirement.id}/")]
+            yield from (case_of(one) for one in sorted(mine, key=case_order))
+        else:
+            yield from (case for case in requirement.case if requirement.case_id(case) in self.selected)
+
+    def play(self, requirement: Requirement, case: Case) -> CaseFinished:
+        """Play a case."""
+        scenario = self.scenarios[case.scenario]
+        if is_generated(requirement):
+            return self._generated.play(requirement, case, scenario)
+        return play(self.table, requirement, case, scenario)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Take the TOML files of the catalogue."""
@@ -73,18 +93,17 @@ class FamilyFile(pytest.File):
         """Make one item of each selected case."""
         family = load_family(self.path)
         for requirement in family.requirement:
-            for case in requirement.case:
+            for case in self._plugin.cases_of(requirement):
                 name = requirement.case_id(case)
-                if name in self._plugin.selected:
-                    yield CaseItem.from_parent(  # pyright: ignore[reportUnknownMemberType] - pytest leaves it unannotated
-                        self,
-                        name=name,
-                        nodeid=name,
-                        plugin=self._plugin,
-                        requirement=requirement,
-                        case=case,
-                        order=family.order,
-                    )
+                yield CaseItem.from_parent(  # pyright: ignore[reportUnknownMemberType] - pytest leaves it unannotated
+                    self,
+                    name=name,
+                    nodeid=name,
+                    plugin=self._plugin,
+                    requirement=requirement,
+                    case=case,
+                    order=family.order,
+                )
 
 
 class CaseItem(pytest.Item):
@@ -107,7 +126,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play the case; its event goes with the item's report."""
-        event = play(self._plugin.table, self.requirement, self.case, self._plugin.scenarios[self.case.scenario])
+        event = self._plugin.play(self.requirement, self.case)
         self.user_properties.append((EVENT, msgspec.json.encode(event).decode()))
         if event.verdict is Verdict.NOT_APPLICABLE:
             pytest.skip(event.reason)

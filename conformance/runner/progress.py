@@ -81,6 +81,8 @@ class Progress:
                 self._print(f"{indent}{self._titles.get(event.requirement, '')}")
             for line in textwrap.wrap(event.reason, _WIDTH - len(indent)):
                 self._print(f"{indent}{line}")
+            if event.shrunk is not None:
+                self._print(f"{indent}a smaller card fails too; replay:  {event.replay}")
             if event.known and not event.conformant:
                 self._print(f"{indent}known: {event.known}")
         if event.known and event.conformant and event.verdict is not Verdict.NOT_APPLICABLE:

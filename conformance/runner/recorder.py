@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from conformance.events import CaseFinished, RunStarted, StreamWriter
+from conformance.generated import saving
 from conformance.outcome import Outcome
 from conformance.runner.progress import Progress
 
@@ -45,6 +46,8 @@ class Recorder:
             OSError: The stream cannot be written.
         """
         event = msgspec.structs.replace(event, known=self._baseline.get(event.id, ""))
+        if event.shrunk is not None:
+            saving.write(self._writer.path.parent / saving.FOLDER, event.shrunk)
         self._writer.write(event)
         self._progress.case(event)
         self.outcome.add(event)

@@ -24,6 +24,7 @@ from conformance.attended import AttendedProduct
 from conformance.baseline import BaselineError, load_baseline
 from conformance.catalogue import Catalogue, CatalogueError
 from conformance.events import CaseFinished, RunStarted, Stream, StreamError, StreamWriter, read_stream
+from conformance.generated.selection import FAMILY_FILE
 from conformance.outcome import ExitCode
 from conformance.overlay import OverlayError
 from conformance.overlay.model import CATALOGUE
@@ -89,7 +90,9 @@ def run(config: CertifyConfig, progress: Progress) -> int:
             elif config.workers:
                 status = _distributed(config, overseer, left)
             else:
-                status = _pytest(config, [CataloguePlugin(table, scenarios, left), overseer])
+                status = _pytest(
+                    config, [CataloguePlugin(table, scenarios, left, Path(config.events).parent), overseer]
+                )
             interrupted = status == pytest.ExitCode.INTERRUPTED and not overseer.stopped and not overseer.trouble
             trouble = overseer.trouble
             if not (trouble or interrupted or overseer.stopped) and recorder.outcome.total != len(selected):
@@ -135,7 +138,7 @@ def _distributed(config: CertifyConfig, overseer: Overseer, left: list[str]) -> 
 
 def _pytest(config: CertifyConfig, plugins: list[object], *more: str) -> int:
     with tempfile.TemporaryDirectory(prefix="vitale-certify-") as empty:
-        arguments = [*PYTEST_ARGUMENTS, *more, "--rootdir", empty, config.catalogue]
+        arguments = [*PYTEST_ARGUMENTS, *more, "--rootdir", empty, config.catalogue, str(FAMILY_FILE)]
         if config.overlay and (own := Path(config.overlay) / CATALOGUE).is_dir():
             arguments.append(str(own))
         return int(pytest.main(arguments, plugins=plugins))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from conformance.runner.config import CertifyConfig, load_parts
+from conformance.runner.config import CertifyConfig, run_scenarios
 from conformance.runner.overseer import CONFIGURATION, LEFT
 from conformance.runner.plugin import CataloguePlugin
 from conformance.runner.table import set_table
@@ -25,11 +26,11 @@ def pytest_configure(config: pytest.Config) -> None:
     # When the run is gone, execnet interrupts this process; a shell may have had it ignore that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     run = msgspec.json.decode(given[CONFIGURATION], type=CertifyConfig)
-    _, scenarios = load_parts(run)
+    scenarios = run_scenarios(run)
     with ExitStack() as opening:
         table, _ = opening.enter_context(set_table(run))
         config.stash[_OPEN] = opening.pop_all()
-    config.pluginmanager.register(CataloguePlugin(table, scenarios, given[LEFT]))
+    config.pluginmanager.register(CataloguePlugin(table, scenarios, given[LEFT], Path(run.events).parent))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

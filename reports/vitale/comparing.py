@@ -129,6 +129,8 @@ def _remarks(before: Stream, after: Stream) -> list[str]:
         remarks.append(f"another catalogue: {first.catalogue.version} before, {second.catalogue.version} now")
     if first.scenarios_sha256 != second.scenarios_sha256:
         remarks.append("the scenarios are not the same")
+    if first.generated != second.generated:
+        remarks.append("the generated cards are not the same")
     if lost := sorted(set(first.product.capabilities) - set(second.product.capabilities)):
         remarks.append(f"no longer declared: {', '.join(lost)}")
     if gained := sorted(set(second.product.capabilities) - set(first.product.capabilities)):

@@ -11,9 +11,10 @@ from click.core import ParameterSource
 
 from conformance.bench import ReaderKind
 from conformance.events import Stream, StreamError, read_stream
+from conformance.generated.selection import MAX_CARDS, MAX_SEED
 from conformance.product_sheet import ProductSheetError, load_product_sheet
-from conformance.runner import CertifyConfig, run_certify
-from conformance.runner.config import PageConfig, default_reader
+from conformance.runner import CertifyConfig, ConfigurationError, run_certify
+from conformance.runner.config import PageConfig, add_generated, default_reader
 from reports.vitale import render_html, render_junit
 from vitale_testbed.cli.manual import prepare_page
 from vitale_testbed.cli.options import SHARD, bad_sheet, bad_stream
@@ -54,6 +55,28 @@ from vitale_testbed.products import check_reader, factory_of
     metavar="PREFIX",
     shell_complete=complete_case,
     help="Only cases whose id begins so; may be repeated.",
+)
+@click.option(
+    "--generated",
+    type=click.IntRange(0, MAX_CARDS),
+    default=0,
+    metavar="N",
+    help="After the catalogue, N cards that nobody chose (docs/generated.md); --only VIT-GEN plays nothing else.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, MAX_SEED),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Which generated cards: those of one seed are the same every time.",
+)
+@click.option(
+    "--scenario",
+    "played",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Play the scenarios of this file in place of the catalogue, such as the small card of a generated case that failed.",
 )
 @click.option(
     "--timeout",
@@ -113,6 +136,9 @@ def certify(
     product: str,
     reader: ReaderKind | None,
     only: tuple[str, ...],
+    generated: int,
+    seed: int,
+    played: Path | None,
     timeout: float,
     max_fail: int,
     workers: int,
@@ -147,19 +173,22 @@ def certify(
       vitale certify --overlay acme --only ACME
       vitale certify --shard 1/3 -o part1
       vitale certify --resume
+      vitale certify --only VIT-GEN --generated 1000 --seed 7
+      vitale certify --only VIT-GEN-001/7-42
+      vitale certify --scenario vitale-report/latest/generated/VIT-GEN-001-7-42.toml
       vitale certify --quiet && echo conformant
 
     Ends with 0 conformant, 1 not conformant, 2 configuration or nothing selected, 3 the harness failed, 130 interrupted.
     """
+    _check_usage(played, force=force, resume=resume, selects=bool(only or generated or shard or resume or list_only))
     if list_only:
-        return _list(only, shard, overlay)
-    if resume and force:
-        raise Problem("--resume keeps what is there, --force overwrites it", code="usage", next_step="give one of them")
+        return _list(only, shard, overlay, generated, seed)
     folder = unfinished_folder(output) if resume else None
     begun = _begun(folder / EVENTS) if folder else None
     if begun is not None:
         product, reader, only, shard = _as_begun(begun, product, reader, only, shard)
         overlay = overlay or _overlay_of(begun)
+        generated, seed = _cards_as_begun(begun, generated, seed)
     if sheet is not None:
         product, reader = _as_claimed(sheet, product, reader)
     factory = factory_of(product)
@@ -176,6 +205,9 @@ def certify(
             reader=reader or default_reader(product),
             events=str(folder / EVENTS),
             only=only,
+            generated=generated,
+            seed=seed,
+            played="" if played is None else str(played.absolute()),
             timeout=timeout,
             max_fail=max_fail,
             workers=workers,
@@ -198,6 +230,17 @@ def certify(
     if output is None and not resume:
         point_latest_at(folder)
     return _report(folder, code, quiet=quiet)
+
+
+def _check_usage(played: Path | None, *, force: bool, resume: bool, selects: bool) -> None:
+    if resume and force:
+        raise Problem("--resume keeps what is there, --force overwrites it", code="usage", next_step="give one of them")
+    if played is not None and selects:
+        raise Problem(
+            "--scenario plays one file in place of the catalogue, so that there is nothing to select, list or resume",
+            code="usage",
+            next_step="leave out --only, --generated, --shard, --list and --resume",
+        )
 
 
 def _as_claimed(sheet: Path, product: str, reader: ReaderKind | None) -> tuple[str, ReaderKind | None]:
@@ -239,6 +282,16 @@ def _overlay_of(begun: Stream) -> Path | None:
     return Path(begun.header.overlay) if begun.header.overlay else None
 
 
+def _cards_as_begun(begun: Stream, cards: int, seed: int) -> tuple[int, int]:
+    context, drawn = click.get_current_context(), begun.header.generated
+    if drawn is None:
+        return cards, seed
+    return (
+        drawn.cards if context.get_parameter_source("generated") is ParameterSource.DEFAULT else cards,
+        drawn.seed if context.get_parameter_source("seed") is ParameterSource.DEFAULT else seed,
+    )
+
+
 def _finished(folder: Path, begun: Stream, *, quiet: bool) -> int:
     if not quiet:
         click.echo("That run is finished: nothing is left to do.")
@@ -257,8 +310,11 @@ def _report(folder: Path, code: int, *, quiet: bool) -> int:
     return code
 
 
-def _list(only: tuple[str, ...], shard: tuple[int, int] | None, overlay: Path | None) -> int:
-    selected = laid(overlay)[0].select(only)
+def _list(only: tuple[str, ...], shard: tuple[int, int] | None, overlay: Path | None, generated: int, seed: int) -> int:
+    try:
+        selected = add_generated(laid(overlay)[0], generated, seed, only).select(only)
+    except ConfigurationError as error:
+        raise Problem(error.reason, code="not_installed", next_step=error.next_step) from error
     number, count = shard or (1, 1)
     for case in selected[number - 1 :: count]:
         click.echo(case)

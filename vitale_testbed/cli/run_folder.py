@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from conformance.generated.saving import FOLDER
 from vitale_testbed.problems import Problem
 
 RUNS = "vitale-report"
@@ -46,6 +47,8 @@ def given_folder(folder: Path, *, force: bool) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for name in _FILES:  # a run that cannot start must not pass for the one before it
             (folder / name).unlink(missing_ok=True)
+        for small in (folder / FOLDER).glob("VIT-GEN-*.toml"):
+            small.unlink()
     except OSError as error:
         raise _cannot_write(folder, error) from error
     return folder
