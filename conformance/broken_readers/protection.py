@@ -120,3 +120,13 @@ class RemovedIsWrongCode(Defect):
         if answer.refusal not in {"cps_removed", "cps_unknown"}:
             return answer
         return Answer(id=request.id, error=ErrorBody(code="pin_wrong", message="Code erroné"))
+
+
+@wrong_value(
+    "VIT-PRO-008",
+    "shows the first situation of the professional only",
+    "n'affiche que la première situation du professionnel",
+)
+def first_situation_only(card: Card, _request: ReadRequest) -> None:
+    if card["professionnel"] and card["professionnel"]["situations"]:
+        card["professionnel"]["situations"] = card["professionnel"]["situations"][:1]
