@@ -145,7 +145,8 @@ class SocketConnection:
         except OSError as error:
             step = "Start the program that serves this reader, and give the address that it prints."
             raise ReaderUnavailableError(self.name, str(error), step) from error
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with contextlib.suppress(OSError):  # the reader has hung up already, which the first message tells
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connected
 
     def _check_powered(self) -> None:

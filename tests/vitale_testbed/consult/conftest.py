@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from chromium import launched
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from vitale_testbed.consult.app import make_app
@@ -23,6 +25,8 @@ from vitale_testbed.consult.keys import Keys
 from vitale_testbed.consult.slots import Role, VirtualSlot
 from vitale_testbed.consult.watch import Feed
 from vitale_testbed.trust import builtin_trust
+
+from .page import Tool
 
 ON = date(2026, 1, 15)
 
@@ -143,6 +147,18 @@ def consult(tmp_path_factory: pytest.TempPathFactory) -> Consult:
             process.communicate()
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def tool(consult: Any, browser: Browser) -> Iterator[Tool]:
+    with consult() as running:
+        yield Tool(running, browser)
 
 
 @pytest.fixture
