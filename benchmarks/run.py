@@ -1,6 +1,6 @@
 """How fast the virtual cards are: every benchmark, one after the other, as Markdown tables.
 
-    python -m benchmarks.run                             about a minute and a half
+    python -m benchmarks.run                             about four minutes
     python -m benchmarks.run --quick                     a fifth of the rounds
     python -m benchmarks.run --vicc PYTHON DIRECTORY     beside Debian's vicc too: see docs/benchmarks.md
 
@@ -24,6 +24,7 @@ def main() -> None:
     benchmarks = {
         "One command": ["latency", *quick],
         "A whole reading": ["reading", *quick],
+        "A case of the catalogue": ["cases", *quick],
         "Many cards": ["many", *quick],
         "Beside vicc": ["vicc", *(options.vicc or ())],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Final, Literal, Protocol, Self, cast
@@ -135,6 +135,11 @@ class Bench:
             ReaderSetupError: The readers are gone.
         """
         return self._pool is not None and self._pool.reserve(key, vitale, cps)
+
+    def keep(self, keys: Collection[str]) -> None:
+        """Take back what was prepared for other cases than these."""
+        if self._pool is not None:
+            self._pool.keep(keys)
 
     def workplace(self, key: str = "") -> Workplace:
         """Make the workplace of one case: its slots empty, or with the cards that were prepared for it.

@@ -73,6 +73,12 @@ class Table:
         except (ImageError, ReaderSetupError):
             return  # it is said when the case is played
 
+    def keep(self, case_ids: Collection[str]) -> None:
+        """Take back the cards that were prepared for other cases than these."""
+        self.bench.keep(case_ids)
+        for case_id in self._dealt.keys() - set(case_ids):
+            del self._dealt[case_id]
+
     def deck(self, case_id: str) -> Deck:
         """Return the cards of a case: those that were prepared, or new ones."""
         deck = self._dealt.pop(case_id, None) or Deck()

@@ -7,7 +7,7 @@ observed). With several pairs the cards of the next cases are seen while this on
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from emulator.readers import VpcdSlot
@@ -69,6 +69,11 @@ class SlotPool:
                 slot.insert(card, wait=False)
                 pair.cards[index] = card
         return True
+
+    def keep(self, keys: Collection[str]) -> None:
+        """Free the pairs that were reserved for other cases than these: another worker has taken those cases."""
+        for key in self._reserved.keys() - set(keys):
+            self.give_back(self._reserved.pop(key))
 
     def take(self, key: str) -> Pair:
         """Return the pair that was reserved under a key once its cards are seen, or else the one that has rested longest.

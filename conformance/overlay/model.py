@@ -17,8 +17,6 @@ CATALOGUE: Final = "catalogue"
 """Folder of its families, in the shape of this project's catalogue."""
 SCENARIOS: Final = "scenarios"
 """Folder of its scenarios, in the shape of this project's."""
-LAYOUTS: Final = "layouts"
-"""Folder of what its cards keep elsewhere than the virtual cards of this project (`reader_core.layouts.overlay`)."""
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 

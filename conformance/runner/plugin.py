@@ -77,7 +77,9 @@ class CataloguePlugin:
         items = item.session.items
         if self.table.bench.ahead:
             here = items.index(item)
-            for later in items[here + 1 : here + 1 + self.table.bench.ahead]:
+            coming = items[here + 1 : here + 1 + self.table.bench.ahead]
+            self.table.keep({each.name for each in (item, *coming)})
+            for later in coming:
                 if isinstance(later, CaseItem):
                     self.table.prepare(later.requirement, later.case, self.scenarios[later.case.scenario])
 

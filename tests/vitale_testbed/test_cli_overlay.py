@@ -120,6 +120,7 @@ def moved(old: str, new: str) -> Callable[[Path], None]:
         (replaced("scenarios/labels.toml", "expect =", "expects ="), "acme/scenarios/labels.toml: scenario acme-used-name: Object contains unknown field `expects`"),
         (replaced("scenarios/labels.toml", "acme-used-name", "family-of-five"), "scenario family-of-five: is one of this project's already"),
         (moved("scenarios", "scenario"), "acme/scenario: nobody looks there"),
+        (moved("scenarios", "layouts"), "acme/layouts: nobody looks there"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_place(

@@ -20,7 +20,7 @@ def overlay_option() -> Callable[[F], F]:
         "--overlay",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
-        help="Lay an editor's own requirements, scenarios, labels, test-plan numbers and layouts over the catalogue.",
+        help="Lay an editor's own requirements, scenarios, labels and test-plan numbers over the catalogue.",
     )
 
 
