@@ -52,6 +52,7 @@ class Refusal extends Error {
 
 const POWER_OFF = [0x00], POWER_ON = [0x01], GET_ATR = [0x04];
 const PATIENCE = 10_000; // milliseconds we wait for an answer
+const DETOURS = 8; // times a card may ask for a command again, or promise more, before it is given up
 
 /** A reader `socket:HOST:PORT`. `slot` is `vitale` or `cps`: whose codes it refuses with. */
 class SocketReader {
@@ -101,17 +102,20 @@ class SocketReader {
 
   /** One command to the card and its answer `{data, sw}`, after the detours of T=0. */
   async transmit(...command) {
-    this.send(command);
-    const response = await this.receive();
-    if (response.length === 0) {
-      if ((await this.atr()).length === 0) throw new Refusal(`${this.slot}_removed`, 'The card was taken out.');
-      throw new Refusal(`${this.slot}_mute`, 'The card does not answer.');
+    for (let detours = 0; detours < DETOURS; detours++) {
+      this.send(command);
+      const response = await this.receive();
+      if (response.length < 2) {
+        if ((await this.atr()).length === 0) throw new Refusal(`${this.slot}_removed`, 'The card was taken out.');
+        break;
+      }
+      const data = response.subarray(0, -2);
+      const [sw1, sw2] = response.subarray(-2);
+      if (sw1 === 0x6c) command = [...command.slice(0, -1), sw2]; // wrong Le: sw2 is the right one
+      else if (sw1 === 0x61) command = [0x00, 0xc0, 0x00, 0x00, sw2]; // sw2 bytes wait: GET RESPONSE
+      else return { data, sw: sw1 * 256 + sw2 };
     }
-    const data = response.subarray(0, -2);
-    const [sw1, sw2] = response.subarray(-2);
-    if (sw1 === 0x6c) return this.transmit(...command.slice(0, -1), sw2); // wrong Le: sw2 is the right one
-    if (sw1 === 0x61) return this.transmit(0x00, 0xc0, 0x00, 0x00, sw2); // sw2 bytes wait: GET RESPONSE
-    return { data, sw: sw1 * 256 + sw2 };
+    throw new Refusal(`${this.slot}_mute`, 'The card does not answer.');
   }
 
   close() {
