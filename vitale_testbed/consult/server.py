@@ -22,6 +22,8 @@ from vitale_testbed.problems import Problem
 
 _GRACE_S = 2
 """Seconds that answers under way have when the server ends."""
+_IDLE_S = 600
+"""Seconds that a connection may be idle: a browser that sends on one which is being closed would lose what a person pressed."""
 
 
 def listen(port: int) -> socket.socket:
@@ -79,6 +81,7 @@ def page_server(app: ASGIApp, feed: Feed, ready: Callable[[], None]) -> PageServ
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=_GRACE_S,
+        timeout_keep_alive=_IDLE_S,
     )
     return PageServer(config, feed, ready)
 

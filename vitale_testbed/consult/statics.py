@@ -58,13 +58,14 @@ class Statics:
         between = [(files(other) / "static" / sheet).read_text(encoding="utf-8") for other, sheet in shared]
         style = "".join(asset(each) for each in styles) + "".join(between)
         style += (own / f"{name}.css").read_text(encoding="utf-8")
-        script = "".join(asset(each) for each in scripts) + (own / f"{name}.js").read_text(encoding="utf-8")
-        icon = files("vitale_testbed.consult") / "static" / "icon.svg"
+        common = files("vitale_testbed.consult") / "static"
+        live = (common / "live.js").read_text(encoding="utf-8")
+        script = "".join(asset(each) for each in scripts) + live + (own / f"{name}.js").read_text(encoding="utf-8")
         found = {
             f"{name}.css": StaticFile(style.encode(), "text/css; charset=utf-8"),
             f"{name}.js": StaticFile(script.encode(), "text/javascript; charset=utf-8"),
             "early.js": StaticFile(asset("early.js").encode(), "text/javascript; charset=utf-8"),
-            "icon.svg": StaticFile(icon.read_bytes(), "image/svg+xml"),
+            "icon.svg": StaticFile((common / "icon.svg").read_bytes(), "image/svg+xml"),
             **{each: StaticFile(font(each), "font/woff2") for each in FONTS},
         }
         digest = hashlib.sha256()

@@ -1,10 +1,11 @@
-// The consultation page's own script. It stands after common.js.
+// The consultation page's own script. It stands after common.js and live.js.
 // The server writes the panels and escapes what is in them; this script puts them in place when something changed, sends
 // what people ask for, and clears the view when the server is gone: a page that is cut off must not go on showing a card.
 (() => {
   "use strict";
 
   const { all, one, english, translate, begin, onLanguage } = vitalePage;
+  const { complain, follow } = vitaleLive;
   const PANELS = ["vitale", "cps", "reading"];
   const panel = (name) => one(`#panel-${name}`);
 
@@ -17,15 +18,6 @@
   function say(said) {
     spoken = said;
     one("#said").textContent = english() ? said.en : said.fr;
-  }
-
-  function complain(problem) {
-    const what = english() ? [problem.message_en, problem.next_step_en] : [problem.message, problem.next_step];
-    const toast = one("#toast");
-    toast.textContent = what.filter(Boolean).join(" ") || problem.title;
-    toast.hidden = false;
-    clearTimeout(complain.timer);
-    complain.timer = setTimeout(() => { toast.hidden = true; }, 8000);
   }
 
   // --- panels ---------------------------------------------------------------------------------------------------------------
@@ -98,35 +90,13 @@
 
   // --- the way to the server --------------------------------------------------------------------------------------------
 
-  let source = null;
-  let wait = 500;
-  let timer = 0;
-
-  function connected() {
-    wait = 500;
-    one("#lost").hidden = true;
-  }
-
-  function cutOff() {
-    one("#lost").hidden = false;
-    written.clear();
-    for (const name of PANELS) panel(name).replaceChildren();
-    source?.close();
-    source = null;
-    clearTimeout(timer);
-    timer = setTimeout(listen, wait);
-    wait = Math.min(wait * 2, 8000);
-  }
-
-  function listen() {
-    source?.close();
-    source = new EventSource("api/events");
-    source.addEventListener("state", (event) => {
-      const state = JSON.parse(event.data);
-      if (state.version !== version || !one("#lost").hidden) renew();
-    });
-    source.addEventListener("error", cutOff);
-  }
+  const { listen, cutOff, connected } = follow(
+    (state) => { if (state.version !== version || !one("#lost").hidden) renew(); },
+    () => {
+      written.clear();
+      for (const name of PANELS) panel(name).replaceChildren();
+    },
+  );
 
   // --- what people ask for ----------------------------------------------------------------------------------------------
 

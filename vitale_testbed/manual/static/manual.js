@@ -1,26 +1,17 @@
-// The manual page's own script. It stands after common.js.
+// The manual page's own script. It stands after common.js and live.js.
 // The server writes each scene and escapes what is in it; this script shows it, keeps what is typed as it is typed, and sends answers.
 (() => {
   "use strict";
 
   const { all, one, english, translate, begin, onLanguage } = vitalePage;
+  const { complain, follow } = vitaleLive;
   const panel = one("#panel");
   let version = -1;
   let scene = "";
-  let over = false;
 
   for (const element of all(".tools")) element.hidden = false;
 
   const inWords = (text) => (english() ? text.en : text.fr);
-
-  function complain(problem) {
-    const what = english() ? [problem.message_en, problem.next_step_en] : [problem.message, problem.next_step];
-    const toast = one("#toast");
-    toast.textContent = what.filter(Boolean).join(" ") || problem.title || "";
-    toast.hidden = false;
-    clearTimeout(complain.timer);
-    complain.timer = setTimeout(() => { toast.hidden = true; }, 10000);
-  }
 
   // --- scenes -----------------------------------------------------------------------------------------------------------
 
@@ -35,7 +26,7 @@
       if (!answer.ok) throw new Error(String(answer.status));
       const now = await answer.json();
       if (now.version !== version) show(now);
-      one("#lost").hidden = true;
+      connected();
     } catch {
       cutOff();
     } finally {
@@ -53,8 +44,7 @@
     panel.innerHTML = now.html;
     translate(panel);
     for (const form of all(".reading-form", panel)) arrange(form);
-    over = one("[data-over]") !== null;
-    if (over) { source?.close(); clearTimeout(timer); }
+    if (one("[data-over]")) end();
     named();
     // A new scene begins at its title: there a screen reader reads on, and from there Tab goes on.
     if (!first && scene !== "working") { window.scrollTo(0, 0); one("#scene-title")?.focus({ preventScroll: true }); }
@@ -73,39 +63,17 @@
 
   // --- the way to the server --------------------------------------------------------------------------------------------
 
-  let source = null;
-  let wait = 500;
-  let timer = 0;
-
-  function cutOff() {
-    if (over) return;
-    one("#lost").hidden = false;
-    source?.close();
-    source = null;
-    clearTimeout(timer);
-    timer = setTimeout(listen, wait);
-    wait = Math.min(wait * 2, 8000);
-  }
-
-  function listen() {
-    if (over) return;
-    source?.close();
-    source = new EventSource("api/events");
-    source.addEventListener("state", (event) => {
-      wait = 500;
-      const state = JSON.parse(event.data);
-      for (const [slot, count] of Object.entries(state.commands)) {
-        for (const place of all(`[data-commands="${slot}"]`)) place.textContent = count;
-        for (const place of all(`[data-unread="${slot}"]`)) place.hidden = count > 0;
-      }
-      for (const slot of state.left) {
-        for (const place of all(`[data-present="${slot}"]`)) { place.hidden = true; place.closest(".reader").classList.add("is-empty"); }
-        for (const place of all(`[data-left="${slot}"]`)) place.hidden = false;
-      }
-      if (state.version !== version || !one("#lost").hidden) renew();
-    });
-    source.addEventListener("error", cutOff);
-  }
+  const { listen, cutOff, connected, end } = follow((state) => {
+    for (const [slot, count] of Object.entries(state.commands)) {
+      for (const place of all(`[data-commands="${slot}"]`)) place.textContent = count;
+      for (const place of all(`[data-unread="${slot}"]`)) place.hidden = count > 0;
+    }
+    for (const slot of state.left) {
+      for (const place of all(`[data-present="${slot}"]`)) { place.hidden = true; place.closest(".reader").classList.add("is-empty"); }
+      for (const place of all(`[data-left="${slot}"]`)) place.hidden = false;
+    }
+    if (state.version !== version || !one("#lost").hidden) renew();
+  }, () => {});
 
   async function post(path, body, quietly = false) {
     let answer;

@@ -1,0 +1,57 @@
+// What the local pages share, after common.js: a complaint that is shown for a moment, and the way a change reaches the page.
+const vitaleLive = (() => {
+  "use strict";
+
+  const { one, english } = vitalePage;
+
+  function complain(problem) {
+    const what = english() ? [problem.message_en, problem.next_step_en] : [problem.message, problem.next_step];
+    const toast = one("#toast");
+    toast.textContent = what.filter(Boolean).join(" ") || problem.title || "";
+    toast.hidden = false;
+    clearTimeout(complain.timer);
+    complain.timer = setTimeout(() => { toast.hidden = true; }, 8000);
+  }
+
+  // Calls `changed` with each state that the server tells. When it is gone, calls `lost` and tries again, more and more rarely.
+  function follow(changed, lost) {
+    let source = null;
+    let wait = 500;
+    let timer = 0;
+    let ended = false;
+
+    function listen() {
+      if (ended) return;
+      source?.close();
+      source = new EventSource("api/events");
+      source.addEventListener("state", (event) => changed(JSON.parse(event.data)));
+      source.addEventListener("error", cutOff);
+    }
+
+    function cutOff() {
+      if (ended) return;
+      one("#lost").hidden = false;
+      lost();
+      source?.close();
+      source = null;
+      clearTimeout(timer);
+      timer = setTimeout(listen, wait);
+      wait = Math.min(wait * 2, 8000);
+    }
+
+    function connected() {
+      wait = 500;
+      one("#lost").hidden = true;
+    }
+
+    function end() {
+      ended = true;
+      source?.close();
+      clearTimeout(timer);
+    }
+
+    return { listen, cutOff, connected, end };
+  }
+
+  return { complain, follow };
+})();
