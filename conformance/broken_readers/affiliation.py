@@ -226,3 +226,14 @@ def prisoner_of_every_scheme(card: Card, _request: ReadRequest) -> None:
 def first_centre_for_all(card: Card, _request: ReadRequest) -> None:
     if (card["assure"]["regime"], card["assure"]["caisse"]) == ("06", "200"):
         card["assure"]["caisse_libelle"] = "ENIM, centre de Bordeaux"
+
+
+@wrong_value(
+    "VIT-REG-009",
+    "shows the first centre of a caisse, whatever the card says",
+    "affiche le premier centre d'une caisse, quoi que dise la carte",
+)
+def first_centre_of_the_caisse(card: Card, _request: ReadRequest) -> None:
+    first = {("06", "200"): "0200", ("90", "100"): "0000", ("08", "758"): "0100"}
+    assure = card["assure"]
+    assure["centre"] = first.get((assure["regime"], assure["caisse"]), assure["centre"])

@@ -84,3 +84,15 @@ def family_cover_for_all(card: Card, _request: ReadRequest) -> None:
     for one in beneficiaries(card):
         if one["cmu"] is None and family["code"].strip("0"):
             one["cmu"] = {"origine": "famille", "code": family["code"], "en_cours": True}
+
+
+@wrong_value(
+    "VIT-AMC-008",
+    "takes an indicator for a number and loses its zero",
+    "prend un indicateur pour un nombre et en perd le zéro",
+)
+def indicator_as_number(card: Card, _request: ReadRequest) -> None:
+    for one in beneficiaries(card):
+        for cover in (one["mutuelle"], one["amc"]):
+            if cover:
+                cover["indicateur_traitement"] = cover["indicateur_traitement"].lstrip("0")

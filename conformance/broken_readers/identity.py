@@ -197,3 +197,19 @@ def other_keys_taken_for_right(card: Card, _request: ReadRequest) -> None:
 def agricultural_as_passing(card: Card, _request: ReadRequest) -> None:
     if card["assure"]["nir_nature"] == "agricole":
         card["assure"]["nir_nature"] = "passage"
+
+
+@wrong_value(
+    "VIT-IDE-015",
+    "takes a NIR for false whose first digit is not 1 or 2",
+    "dit faux un NIR dont le premier chiffre n'est ni 1 ni 2",
+)
+def two_sexes_only(card: Card, _request: ReadRequest) -> None:
+    if card["assure"]["nir"][:1] not in {"1", "2"}:
+        card["assure"]["nir_valide"] = False
+
+
+@wrong_value("VIT-IDE-016", "knows ranks of birth up to 3", "ne connaît les rangs de naissance que jusqu'à 3")
+def triplets_at_most(card: Card, _request: ReadRequest) -> None:
+    for one in beneficiaries(card):
+        one["rang_naissance"] = min(one["rang_naissance"], "3")

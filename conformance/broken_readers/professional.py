@@ -253,3 +253,17 @@ class BlamesTheProfessional(Defect):
         if request.cps is None:
             return answer
         return refused_as(answer, "cps_absent", instead_of=frozenset({"vitale_absent", "vitale_mute"}))
+
+
+@wrong_value("VIT-CPS-010", "shows every holder as a physician", "affiche tout porteur comme médecin")
+def everybody_is_a_physician(card: Card, _request: ReadRequest) -> None:
+    holder: Card | None = card.get("professionnel")
+    if holder is not None:
+        holder["profession"] = "10"
+
+
+@wrong_value("VIT-CPS-011", "shows the first situation of work only", "n'affiche que la première situation d'exercice")
+def one_situation_of_work(card: Card, _request: ReadRequest) -> None:
+    holder: Card | None = card.get("professionnel")
+    if holder is not None and holder.get("situations"):
+        holder["situations"] = holder["situations"][:1]
