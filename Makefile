@@ -33,8 +33,8 @@ $(VENV)/.installed: pyproject.toml scripts/check-python.sh
 	@touch $@
 
 $(VENV)/.developer: $(VENV)/.installed system
-	@echo "Installing the development tools, pyscard and WeasyPrint into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,pcsc,pdf,web]"
+	@echo "Installing the development tools, pyscard, WeasyPrint and Dask into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cluster,dev,pcsc,pdf,web]"
 	@touch $@
 
 system:
@@ -49,7 +49,7 @@ lint: $(VENV)/.developer
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.installed
-	@test -e $(VENV)/.developer || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,web]"
+	@test -e $(VENV)/.developer || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cluster,dev,web]"
 	$(BIN)/python -m pytest -m "not pcsc and not judge and not browser"
 
 test: lint

@@ -7,12 +7,14 @@ of Hypothesis, or of the strategies, may make another card of them; the header o
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis.database import ExampleDatabase
+from hypothesis.errors import HypothesisDeprecationWarning
 
 from conformance.generated.reading import GeneratedReading
 from conformance.generated.strategies import readings
@@ -68,7 +70,9 @@ def show(seed: int, index: int, look: Look, database: ExampleDatabase | None) ->
 
     for attempt in range(_ATTEMPTS):
         seen = hashlib.shake_256(f"vitale/{seed}/{index}/{attempt}".encode()).digest(_BYTES)
-        with suppress(Fails):
+        with suppress(Fails), warnings.catch_warnings():
+            # Another thread of this process may use `random` while a card is drawn; the card is made of the bytes alone.
+            warnings.simplefilter("ignore", HypothesisDeprecationWarning)
             make = example.hypothesis.fuzz_one_input  # pyright: ignore[reportFunctionMemberAccess] - given() adds it
             if make(seen) is None:
                 continue  # too few bytes for this card: the next attempt has others

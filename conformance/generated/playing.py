@@ -28,9 +28,11 @@ class GeneratedPlayer:
     Args:
         table: Product and readers.
         folder: Where the stream of the run is.
+        shrinks: Whether cards are made small.
     """
 
-    def __init__(self, table: Table, folder: Path) -> None:
+    def __init__(self, table: Table, folder: Path, *, shrinks: bool = True) -> None:
+        self._shrinks = shrinks
         self._table = table
         self._folder = folder
         self._places: set[str] = set()
@@ -41,7 +43,7 @@ class GeneratedPlayer:
         if event.verdict is Verdict.PASS:
             return _sparing(event)
         place = place_of(event)
-        if not _shrinkable(event, case) or isinstance(self._table.product, ReplayProduct):
+        if not self._shrinks or not _shrinkable(event, case) or isinstance(self._table.product, ReplayProduct):
             return event
         if place in self._places or len(self._places) >= MOST_SHRUNK:
             return event

@@ -22,6 +22,11 @@ _COMMANDS = {
     ),
     "consult": ("vitale_testbed.cli.consult", "consult", "Read, print and export a card on a local web page."),
     "certify": ("vitale_testbed.cli.certify", "certify", "Test a product, requirement by requirement, and report."),
+    "campaign": (
+        "vitale_testbed.cli.campaign",
+        "campaign",
+        "Test many products on many generated cards, on a cluster too.",
+    ),
     "catalogue": ("vitale_testbed.cli.catalogue", "catalogue", "List and check the requirements."),
     "report": ("vitale_testbed.cli.report", "report", "Make a report again from a stored event stream."),
     "diff": ("vitale_testbed.cli.diff", "diff", "Compare two runs: what got worse, and what got better."),

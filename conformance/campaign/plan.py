@@ -1,0 +1,112 @@
+"""What a campaign plays, and how it is cut into jobs that any worker can do."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from conformance.bench import ReaderKind
+from conformance.catalogue import load_catalogue
+from conformance.generated import selection
+
+PER_JOB: Final = 20
+"""Cases of a job: a worker that dies costs no more than these are played again."""
+
+
+class PlanError(Exception):
+    """A plan that cannot be used: what is wrong, and the next step."""
+
+    def __init__(self, reason: str, next_step: str) -> None:
+        super().__init__(f"{reason}. {next_step}")
+        self.reason = reason
+        self.next_step = next_step
+
+
+class PlannedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A product of a campaign; another version of it is another one.
+
+    Attributes:
+        spec: As for ``vitale certify --product``.
+        label: What it is called in the campaign; the spec where it is empty.
+        factory: What makes it, ``module:function``; filled in from the spec.
+        reader: How cards are presented; filled in from the spec where it is empty.
+    """
+
+    spec: Annotated[str, msgspec.Meta(min_length=1)]
+    label: str = ""
+    factory: str = ""
+    reader: ReaderKind | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.label or self.spec
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A campaign.
+
+    Attributes:
+        product: The products.
+        generated: Generated cards of each seed.
+        seeds: The seeds.
+        catalogue: Whether the cases of the catalogue are played as well.
+        timeout: Seconds a product has for one answer.
+    """
+
+    product: Annotated[tuple[PlannedProduct, ...], msgspec.Meta(min_length=1)]
+    generated: Annotated[int, msgspec.Meta(ge=0, le=selection.MAX_CARDS)] = 100
+    seeds: tuple[Annotated[int, msgspec.Meta(ge=0, le=selection.MAX_SEED)], ...] = (0,)
+    catalogue: bool = False
+    timeout: Annotated[float, msgspec.Meta(ge=0.1)] = 30.0
+
+    def cases(self) -> list[str]:
+        """The ids of the cases that each product plays, in order."""
+        written = load_catalogue().select(()) if self.catalogue else []
+        return [*written, *(one for seed in dict.fromkeys(self.seeds) for one in selection.ids(self.generated, seed))]
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker does at a time: a few cases of one product.
+
+    Attributes:
+        number: Of the product in the plan, from 0.
+        product: The product.
+        timeout: Seconds for one answer.
+        cases: Ids.
+    """
+
+    number: int
+    product: PlannedProduct
+    timeout: float
+    cases: tuple[str, ...]
+
+
+def load_plan(file: Path) -> Plan:
+    """Read a plan.
+
+    Raises:
+        PlanError: It is no TOML file, or lacks or misspells something.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Plan)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PlanError(
+            f"{file}: not a TOML file ({error})", "Give the plan of a campaign (docs/campaign.md)."
+        ) from error
+    except msgspec.ValidationError as error:
+        raise PlanError(f"{file}: {error}", "Correct it; docs/campaign.md has what a plan may say.") from error
+
+
+def jobs(plan: Plan, done: Collection[tuple[int, str]]) -> Iterator[Job]:
+    """Cut a plan into jobs, without the cases that are done: the number of a product, and an id."""
+    every = plan.cases()
+    for number, product in enumerate(plan.product):
+        left = [one for one in every if (number, one) not in done]
+        for first in range(0, len(left), PER_JOB):
+            cases = tuple(left[first : first + PER_JOB])
+            yield Job(number=number, product=product, timeout=plan.timeout, cases=cases)
