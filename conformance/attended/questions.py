@@ -26,7 +26,18 @@ _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("date_accouchement", "date_presumee", "date_calcul"), "date"),
     **dict.fromkeys(("index", "rang", "taux_standard", "age"), "integer"),
     **dict.fromkeys(
-        ("beneficiaires", "droits", "couvertures", "periodes", "accidents", "autres_amc", "anomalies"), "count"
+        (
+            "beneficiaires",
+            "droits",
+            "couvertures",
+            "periodes",
+            "accidents",
+            "autres_amc",
+            "anomalies",
+            "situations",
+            "refus",
+        ),
+        "count",
     ),
     **dict.fromkeys(("nir_valide", "droits_ouverts", "lunaire", "geree_par_amo", "connu", "en_cours"), "yes_no"),
     **dict.fromkeys(("nir_certifie_valide", "identifiant_valide"), "yes_no"),
