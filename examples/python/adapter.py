@@ -29,4 +29,4 @@ def present(reader, pin):
 
 
 PRODUCT = {"name": "Python adapter", "version": "1.0", "vendor": "vitale-testbed", "language": "Python"}
-serve({**PRODUCT, "capabilities": ["protected", "revocation", "api-before"]}, read)
+serve({**PRODUCT, "capabilities": ["protected", "revocation", "api-before", "derived"]}, read)

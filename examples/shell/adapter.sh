@@ -22,7 +22,7 @@ while IFS= read -r line; do
         | @sh "cmd=\(.cmd) id=\(.id) vitale=\(.vitale) cps=\(.cps) pin=\(.pin) on=\(.on) api=\(.api)"')"
     case $cmd in
     describe) jq -nc '{name: "Shell example", version: "1.0", vendor: "vitale-testbed", language: "sh",
-                       capabilities: ["protected", "revocation", "api-before"]}' ;;
+                       capabilities: ["protected", "revocation", "api-before", "derived"]}' ;;
     read) read_card | jq -Rsc --arg id "$id" "$ANSWER" ;;
     stop) exit 0 ;;
     *) jq -nc --arg cmd "$cmd" '{error: {code: "unknown_command", message: "no such command: \($cmd)"}}' ;;
