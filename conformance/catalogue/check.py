@@ -72,7 +72,11 @@ def _id_problems(catalogue: Catalogue) -> Iterator[str]:
             yield f"{requirement.id}: the wording does not say what a wrong product does"
         if ours and "produit fautif" not in " ".join(requirement.wording_fr.split()):
             yield f"{requirement.id}: the French wording does not say what a wrong product (un produit fautif) does"
-        if not requirement.case:
+        if bool(requirement.untested) != bool(requirement.untested_fr):
+            yield f"{requirement.id}: says why it is not tested in one language only"
+        if requirement.case and requirement.untested:
+            yield f"{requirement.id}: has cases, and says why it is not tested"
+        if not requirement.case and not requirement.untested:
             yield f"{requirement.id}: has no case"
         yield from (
             f"{requirement.id}/{case.n}: a case of a file has no name" for case in requirement.case if case.name

@@ -79,7 +79,10 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         basis: What kind of source that is.
         needs: Capabilities without which it is not applicable.
         unless: Capabilities with which it is not applicable, since the product's interface has no place for it.
-        case: Its cases.
+        untested: Why nothing here can try it, for a requirement without cases; the report of a run has no line for it, and
+            `vitale catalogue` gives the reason.
+        untested_fr: The same in French.
+        case: Its cases; none where `untested` says why.
     """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]{1,11}-[A-Z]{3}-\d{3}$")]
@@ -95,7 +98,9 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     basis: Basis
     needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
-    case: tuple[Case, ...]
+    untested: str = ""
+    untested_fr: str = ""
+    case: tuple[Case, ...] = ()
 
     def case_id(self, case: Case) -> str:
         """Return the id of one of its cases."""

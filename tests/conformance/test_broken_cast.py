@@ -48,7 +48,7 @@ def test_each_is_caught_by_the_requirement_it_is_meant_to_break(audience: Audien
 def test_the_cast_is_large_and_every_requirement_has_somebody(catalogue: Catalogue) -> None:
     assert len(CAST) >= 60
     meant = {reader.requirement for reader in CAST.values()}
-    assert {requirement.id for _, requirement in catalogue.requirements} == meant
+    assert {one.id for _, one in catalogue.requirements if not one.untested} == meant
 
 
 def test_each_says_what_it_does_wrong(catalogue: Catalogue) -> None:

@@ -113,6 +113,8 @@ def _scenario(name: str, **changes: Any) -> Callable[[dict[str, Scenario]], dict
         ({"wording_fr": "Il est juste."}, "the French wording does not say what a wrong product"),
         ({"needs": ("telepathy",)}, "unknown capability 'telepathy'"),
         ({"case": ()}, "has no case"),
+        ({"untested": "Nobody can.", "untested_fr": "Personne ne peut."}, "has cases, and says why it is not tested"),
+        ({"untested": "Nobody can."}, "in one language only"),
         ({"case": (Case(n=1, scenario="none-such"),)}, "no scenario 'none-such'"),
         ({"case": (Case(n=1, scenario="corsica-2a"), Case(n=1, scenario="corsica-2b"))}, "two cases have one number"),
         (

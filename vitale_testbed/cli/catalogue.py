@@ -9,6 +9,7 @@ import msgspec
 
 from conformance.broken_readers import CAST
 from conformance.catalogue import Catalogue, Family, Requirement, check_catalogue
+from conformance.catalogue.freezing import check_frozen, load_frozen
 from vitale_testbed.cli.options import chosen_format, format_option, print_json
 from vitale_testbed.cli.overlay_option import laid, overlay_option
 from vitale_testbed.completing import complete_case
@@ -48,7 +49,8 @@ def catalogue(
         return _broken_readers(prefix, output_format)
     whole, scenarios = laid(overlay)
     if check:
-        return _check(whole, check_catalogue(whole, scenarios))
+        released = [] if overlay else check_frozen(whole, scenarios, load_frozen())
+        return _check(whole, [*check_catalogue(whole, scenarios), *released])
     chosen = [
         (family, one) for family, one in whole.requirements if one.id.startswith(prefix) and basis in {None, one.basis}
     ]
@@ -76,12 +78,15 @@ def _list(whole: Catalogue, chosen: list[tuple[Family, Requirement]], in_full: s
         if family.id != shown:
             shown = family.id
             click.echo(f"\n{family.id}  {family.title_en}")
+        untested = "  not tested" if one.untested else ""
         needs = f"  needs {', '.join(one.needs)}" if one.needs else ""
-        click.echo(f"  {one.id}  {one.level:<6}  {one.basis:<10}  {one.title}{needs}{_number(whole, one.id)}")
+        click.echo(f"  {one.id}  {one.level:<6}  {one.basis:<10}  {one.title}{needs}{untested}{_number(whole, one.id)}")
         if in_full == one.id:
             click.echo()
             click.echo(textwrap.indent(textwrap.fill(" ".join(one.wording.split()), 100), "      "))
             click.echo(f"      Source: {one.source}")
+            if one.untested:
+                click.echo(textwrap.indent(textwrap.fill(f"Not tested: {one.untested}", 100), "      "))
             for case in one.case:
                 looks_at = f", looks at {', '.join(case.checks)}" if case.checks else ""
                 number = _number(whole, one.case_id(case))
