@@ -213,3 +213,12 @@ def two_sexes_only(card: Card, _request: ReadRequest) -> None:
 def triplets_at_most(card: Card, _request: ReadRequest) -> None:
     for one in beneficiaries(card):
         one["rang_naissance"] = min(one["rang_naissance"], "3")
+
+
+@wrong_value(
+    "VIT-IDE-017",
+    "takes whoever has no régime on the card for somebody of the general scheme",
+    "rattache au régime général toute personne dont la carte ne dit pas le régime",
+)
+def general_scheme_by_default(card: Card, _request: ReadRequest) -> None:
+    card["assure"]["regime"] = card["assure"]["regime"] or "01"

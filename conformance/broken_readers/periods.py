@@ -135,3 +135,13 @@ def last_day_is_over(card: Card, _request: ReadRequest) -> None:
         for period in one["droits"] or ():
             if period["fin"] == card["on"]:
                 period["en_cours"] = False
+
+
+@wrong_value(
+    "VIT-DRO-011",
+    "names the beginning of a file wherever it is damaged",
+    "désigne le début d'un fichier, où que soit le dégât",
+)
+def damage_at_the_beginning(card: Card, _request: ReadRequest) -> None:
+    for one in card["anomalies"]:
+        one["offset"] = 0

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from scripts.mutants.scope import ROOT
+from scripts.mutants.scope import ROOT, function_left_out
 
 _START = ROOT / "vitale_testbed" / "builtin.py"
 
@@ -36,19 +36,22 @@ def reached() -> frozenset[str]:
 
 def _units(path: Path) -> Iterator[tuple[str, ast.AST]]:
     """What is executed when a name is used, by that name; by an empty one what is executed at import and has none."""
-    yield from _in(ast.parse(path.read_text(encoding="utf-8")).body, "")
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    yield from _in(ast.parse(path.read_text(encoding="utf-8")).body, module, "")
 
 
-def _in(body: list[ast.stmt], owner: str) -> Iterator[tuple[str, ast.AST]]:
+def _in(body: list[ast.stmt], module: str, owner: str) -> Iterator[tuple[str, ast.AST]]:
     for node in body:
         match node:
             case ast.FunctionDef(name=name):
+                if function_left_out(module, f"{owner}.{name}".strip(".")):
+                    continue
                 # A method with underscores on both sides is called by what the language does with an instance.
                 yield (owner if name.startswith("__") and owner else name), node
             case ast.ClassDef(name=name):
                 for each in (*node.bases, *node.keywords, *node.decorator_list):
                     yield name, each
-                yield from _in(node.body, name)
+                yield from _in(node.body, module, name)
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)

@@ -48,7 +48,8 @@ FUNCTIONS_LEFT_OUT: dict[str, str] = {
     r".*\.records\.nir\.Nir\.(year|month|department|commune|order|lieu|fictif|remarks)|.*\.records\.dates\.CardDate\.of": (
         "for programs that use the reader core as a library"
     ),
-    r".*\.numbers\.\w+\.format|.*\.rules\.complementaire\.type_cmu": "same",
+    r".*\.numbers\.(\w+\.format|_luhn\.with_key_apart)|.*\.rules\.complementaire\.type_cmu": "same",
+    r".*\.access\.table\.(AccessTable\.idle_rows|every_case)": "`vitale access check`",
     r"reader_core\.iso7816\.status\.StatusWord\.(name|meaning|meaning_fr|kind|_row|_filled)|.*\.status\._kind_of": (
         "words for people"
     ),
