@@ -9,5 +9,15 @@ from .badge import render_badge
 from .junit import render_junit
 from .markdown import render_markdown
 from .page import render_html
+from .several import render_comparison, render_trend
 
-__all__ = ["render_badge", "render_github", "render_html", "render_junit", "render_markdown", "render_sarif"]
+__all__ = [
+    "render_badge",
+    "render_comparison",
+    "render_github",
+    "render_html",
+    "render_junit",
+    "render_markdown",
+    "render_sarif",
+    "render_trend",
+]

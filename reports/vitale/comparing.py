@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from conformance.events import CaseFinished, Stream, Verdict
 
+from .bilingual import Text
+
 
 class Change(StrEnum):
     """What became of a case from one run to the next; worst first."""
@@ -64,7 +66,7 @@ class Comparison:
     """
 
     differences: tuple[Difference, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Text, ...]
 
     def of(self, change: Change) -> tuple[Difference, ...]:
         """The cases with which this happened."""
@@ -118,25 +120,31 @@ def _change(old: CaseFinished | None, new: CaseFinished | None, *, selected: boo
     return Change.FIXED if new.conformant else Change.REGRESSED
 
 
-def _remarks(before: Stream, after: Stream) -> list[str]:
+def _remarks(before: Stream, after: Stream) -> list[Text]:
     first, second = before.header, after.header
-    remarks: list[str] = []
-    if first.product.name != second.product.name:
-        remarks.append(f"another product: {first.product.name} before, {second.product.name} now")
-    elif first.product.version != second.product.version:
-        remarks.append(f"{first.product.name} {first.product.version} before, {second.product.version} now")
-    if first.catalogue != second.catalogue:
-        remarks.append(f"another catalogue: {first.catalogue.version} before, {second.catalogue.version} now")
+    one, two = first.product, second.product
+    remarks: list[Text] = []
+    if one.name != two.name:
+        remarks.append(_then("autre produit", "another product", one.name, two.name))
+    elif one.version != two.version:
+        remarks.append(_then("", "", f"{one.name} {one.version}", two.version))
+    if (first.catalogue.version, first.catalogue.sha256) != (second.catalogue.version, second.catalogue.sha256):
+        remarks.append(_then("autre catalogue", "another catalogue", first.catalogue.version, second.catalogue.version))
     if first.scenarios_sha256 != second.scenarios_sha256:
-        remarks.append("the scenarios are not the same")
+        remarks.append(Text("les scénarios ne sont pas les mêmes", "the scenarios are not the same"))
     if first.generated != second.generated:
-        remarks.append("the generated cards are not the same")
-    if lost := sorted(set(first.product.capabilities) - set(second.product.capabilities)):
-        remarks.append(f"no longer declared: {', '.join(lost)}")
-    if gained := sorted(set(second.product.capabilities) - set(first.product.capabilities)):
-        remarks.append(f"newly declared: {', '.join(gained)}")
+        remarks.append(Text("les cartes engendrées ne sont pas les mêmes", "the generated cards are not the same"))
+    if lost := ", ".join(sorted(set(one.capabilities) - set(two.capabilities))):
+        remarks.append(Text(f"n'est plus déclaré : {lost}", f"no longer declared: {lost}"))
+    if gained := ", ".join(sorted(set(two.capabilities) - set(one.capabilities))):
+        remarks.append(Text(f"nouvellement déclaré : {gained}", f"newly declared: {gained}"))
     if not before.finished:
-        remarks.append("the first run is unfinished")
+        remarks.append(Text("le premier essai est inachevé", "the first run is unfinished"))
     if not after.finished:
-        remarks.append("the second run is unfinished")
+        remarks.append(Text("le second essai est inachevé", "the second run is unfinished"))
     return remarks
+
+
+def _then(what_fr: str, what_en: str, before: str, after: str) -> Text:
+    fr, en = f"{before} avant, {after} maintenant", f"{before} before, {after} now"
+    return Text(f"{what_fr} : {fr}" if what_fr else fr, f"{what_en}: {en}" if what_en else en)

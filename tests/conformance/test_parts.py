@@ -288,7 +288,7 @@ def test_two_runs_are_compared_case_by_case(plain: Stream) -> None:
 def test_what_limits_a_comparison_is_said(plain: Stream) -> None:
     product = msgspec.structs.replace(plain.header.product, version="9", capabilities=("holograms",))
     header = msgspec.structs.replace(plain.header, product=product, scenarios_sha256="0")
-    remarks = " ".join(compare_streams(plain, Stream(header, (), None)).remarks)
+    remarks = " ".join(one.en for one in compare_streams(plain, Stream(header, (), None)).remarks)
     for words in ("9 now", "scenarios", "newly declared: holograms", "no longer declared", "second run is unfinished"):
         assert words in remarks
 

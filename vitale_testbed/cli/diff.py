@@ -53,7 +53,7 @@ def _object(comparison: Comparison) -> dict[str, Any]:
     return {
         "worse": comparison.worse,
         "counts": {change.value: len(comparison.of(change)) for change in Change},
-        "remarks": list(comparison.remarks),
+        "remarks": [remark.en for remark in comparison.remarks],
         "cases": [
             {
                 "id": one.id,
@@ -70,7 +70,7 @@ def _object(comparison: Comparison) -> dict[str, Any]:
 
 
 def _text(comparison: Comparison) -> str:
-    lines = [f"note: {remark}" for remark in comparison.remarks]
+    lines = [f"note: {remark.en}" for remark in comparison.remarks]
     for change, title in _TITLES.items():
         if found := comparison.of(change):
             lines += ["", title]
@@ -83,7 +83,7 @@ def _text(comparison: Comparison) -> str:
 
 def _markdown(comparison: Comparison) -> str:
     lines = [f"**{_sum(comparison)}**", ""]
-    lines += [f"- {remark}" for remark in comparison.remarks]
+    lines += [f"- {remark.en}" for remark in comparison.remarks]
     for change, title in _TITLES.items():
         if found := comparison.of(change):
             lines += ["", f"### {title}", "", "| case | verdict | requirement |", "|---|---|---|"]

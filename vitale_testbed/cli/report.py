@@ -9,7 +9,16 @@ import click
 from conformance.baseline import dump_baseline
 from conformance.events import StreamError, read_stream
 from reader_core.formats.sheet.pdf import print_page
-from reports.vitale import render_badge, render_github, render_html, render_junit, render_markdown, render_sarif
+from reports.vitale import (
+    render_badge,
+    render_comparison,
+    render_github,
+    render_html,
+    render_junit,
+    render_markdown,
+    render_sarif,
+    render_trend,
+)
 from reports.vitale.bilingual import Language
 from reports.vitale.dossier import Signer, make_dossier, render_pdf
 from vitale_testbed.cli.dossier import check_printer, signer_of, verify
@@ -43,6 +52,8 @@ _FORMATS = {
     "sarif": _Format(lambda events, _: render_sarif(events[0]), "vitale.sarif"),
     "github": _Format(lambda events, _: render_github(events[0])),
     "badge": _Format(lambda events, language: render_badge(events[0], language), "badge.svg", language="en"),
+    "comparison": _Format(lambda events, _: render_comparison(events), "comparison.html", several=True),
+    "trend": _Format(lambda events, _: render_trend(events), "trend.html", several=True),
     "baseline": _Format(lambda events, _: dump_baseline(read_stream(events[0]).cases), "known-failures.toml"),
 }
 
@@ -108,6 +119,8 @@ def report(
       vitale report vitale-report/latest/events.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
       vitale report vitale-report/latest/events.jsonl --format sarif
       vitale report vitale-report/latest/events.jsonl --format badge -o docs/vitale.svg
+      vitale report 7.1/events.jsonl 7.2/events.jsonl --format comparison
+      vitale report vitale-report/2*/events.jsonl --format trend
       vitale report --verify dossier.zip --manifest-sha256 "0f1e2d3c 4b5a6978"
 
     Ends with 0 when the report is made or the dossier is as it was made, 1 when something in the dossier was changed, 2 when a file
