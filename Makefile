@@ -56,7 +56,7 @@ test: lint
 	rm -f .coverage .coverage.*
 	VITALE_TESTS_FORBID_SKIPS=1 $(BIN)/python -m coverage run -m pytest -n auto --dist loadgroup
 	@$(BIN)/python -m coverage combine --quiet
-	$(BIN)/python -m coverage report --include='reader_core/*,emulator/*' --fail-under=90
+	$(BIN)/python -m coverage report --fail-under=90
 
 bench: $(VENV)/.developer
 	@$(BIN)/python -m benchmarks.run

@@ -1,12 +1,16 @@
-"""What holds for every test run: nothing is skipped where that is forbidden, and no daemon outlives it."""
+"""What holds for every test run: nothing is skipped where that is forbidden, no daemon outlives it, coverage is of the tests
+that are about what is measured.
+"""
 
 import os
 import signal
 import sys
 import time
 import uuid
+from collections.abc import Generator
 from pathlib import Path
 
+import coverage
 import pytest
 from hypothesis import settings
 
@@ -36,6 +40,46 @@ def _is_ours(process: Path, mark: bytes) -> bool:
         return mark in (process / "environ").read_bytes().split(b"\0")
     except OSError:  # it has ended, or it is another user's
         return False
+
+
+_TESTS = Path(__file__).parent
+_MEASURED = (_TESTS / "reader_core", _TESTS / "emulator")
+"""The tests whose coverage counts. Under measurement every program takes twice its time, and what certifies a product or
+starts the command runs the same lines again and again without asking what each of them is for."""
+
+_CHILDREN = "COVERAGE_PROCESS_CONFIG"
+"""In the environment of a process that is measured: its children are measured too."""
+
+
+class _Coverage:
+    """Stops the measurement of this process and of its children, and goes on with it."""
+
+    def __init__(self) -> None:
+        self._measurement = coverage.Coverage.current()
+        self._children = os.environ.get(_CHILDREN)
+        self._on = True
+
+    def switch(self, on: bool) -> None:
+        if self._measurement is None or on == self._on:
+            return
+        self._on = on
+        if on:
+            self._measurement.start()
+        else:
+            self._measurement.stop()
+        if self._children is not None:
+            os.environ.pop(_CHILDREN, None)
+            if on:
+                os.environ[_CHILDREN] = self._children
+
+
+_coverage = _Coverage()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    _coverage.switch(any(folder in item.path.parents for folder in _MEASURED))
+    return (yield)
 
 
 def _is_worker(config: pytest.Config) -> bool:
