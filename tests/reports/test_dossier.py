@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from conformance.catalogue.model import FUNCTIONS
-from conformance.events import StreamError, Verdict, encode_event, read_stream
+from conformance.events import GeneratedInfo, StreamError, Verdict, encode_event, read_stream
 from conformance.testimony import Attachment, Testimony
 from reader_core.formats.sheet.pdf import print_page
 from reports.vitale.dossier import DossierError, SigningError, check_dossier, load_signer, make_dossier, render_pdf
@@ -438,10 +438,11 @@ def test_the_screenshots_of_a_person_are_part_of_the_evidence(make_stream: Calla
         width=4,
         height=3,
     )
+    header = msgspec.structs.replace(content.header, generated=GeneratedInfo(cards=7, seed=42, hypothesis="6.1"))
     first = msgspec.structs.replace(content.cases[0], testimony=Testimony(by="A. B.", attachments=(shot,)))
     events = tmp_path / "events.jsonl"
     assert content.footer is not None
-    events.write_bytes(b"".join(map(encode_event, (content.header, first, content.cases[1], content.footer))))
+    events.write_bytes(b"".join(map(encode_event, (header, first, content.cases[1], content.footer))))
     (tmp_path / "screenshots").mkdir()
     (tmp_path / shot.file).write_bytes(picture)
     path = tmp_path / "dossier.zip"
@@ -450,5 +451,6 @@ def test_the_screenshots_of_a_person_are_part_of_the_evidence(make_stream: Calla
     with zipfile.ZipFile(path) as source:
         files = {name: source.read(name) for name in source.namelist()}
     assert files[shot.file] == picture
+    assert "7, graine 42, Hypothesis 6.1" in files["dossier.pdf"].decode()
     found = check_dossier(zipped(tmp_path, {**files, shot.file: picture + b"!"})).findings
     assert [finding.file for finding in found] == [shot.file]
