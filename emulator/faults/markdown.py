@@ -35,7 +35,7 @@ card = fault("removed", after=3).apply(build_card(load_image("specimen")))
 card = parse_fault("removed:after=3").apply(build_card(load_image("specimen")))
 reader = InProcessReader(card=card)
 
-card = FaultyCard(build_card(load_image("specimen")))     # or break and mend a card that is in use
+card = FaultyCard(build_card(load_image("specimen")))  # or break and mend a card that is in use
 card.arm(fault("mute", seconds=2))
 card.disarm()
 ```
