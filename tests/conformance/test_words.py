@@ -55,6 +55,12 @@ SAID = {
     words.wrong_id: words.wrong_id("VIT-XXX-999/1", "VIT-ERR-001/1"),
     words.card_and_error: words.card_and_error(),
     words.neither_card_nor_error: words.neither_card_nor_error(),
+    words.no_file_by_hand: words.no_file_by_hand(),
+    words.compared_besides: words.compared_besides(3),
+    words.cannot_be_played: words.cannot_be_played("attend 20 jours"),
+    words.never_read: words.never_read(),
+    words.cannot_show: words.cannot_show(("assure.nir", "droits[0]"), words.compared_besides(0)),
+    words.broke: words.broke("erreur 12"),
 }
 NOT_SENTENCES = {"sentence", "sentences", "show"}
 ENGLISH = re.compile(r"\b(the|and|of|is|was|not|with|expected|read|card|reading|said|more|anything|text|product)\b")
