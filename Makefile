@@ -34,7 +34,7 @@ $(VENV)/.installed: pyproject.toml scripts/check-python.sh
 
 $(VENV)/.developer: $(VENV)/.installed system
 	@echo "Installing the development tools, pyscard, WeasyPrint and Dask into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cluster,dev,pcsc,pdf,web]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cluster,dev,docs,pcsc,pdf,web]"
 	@touch $@
 
 system:
@@ -49,7 +49,7 @@ lint: $(VENV)/.developer
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.installed
-	@test -e $(VENV)/.developer || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cluster,dev,web]"
+	@test -e $(VENV)/.developer || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cluster,dev,docs,web]"
 	$(BIN)/python -m pytest -m "not pcsc and not judge and not browser"
 
 test: lint

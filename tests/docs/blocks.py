@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     page
-    for pattern in ("README.md", "ARCHITECTURE.md", "docs/**/*.md", "examples/*/README.md", "fixtures/vitale/README.md")
+    for pattern in ("*.md", "docs/**/*.md", "examples/*/README.md", "fixtures/vitale/README.md")
     for page in ROOT.glob(pattern)
 )
 LANGUAGES = {
@@ -194,6 +194,7 @@ def run_python(text: str, folder: Path, path: str) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
+        stdin=subprocess.DEVNULL,
         timeout=200,
     )
     return [f"the Python of the page: {done.stdout}{done.stderr}"] if done.returncode else []

@@ -69,6 +69,11 @@ def _nir(folder: Path) -> None:
     (folder / "nir.txt").write_text("2840375999001\n", encoding="ascii")
 
 
+def _product(folder: Path) -> None:
+    program = next(block for block in blocks(ROOT / "docs" / "tutorial.md") if block.language == "python")
+    (folder / "product.py").write_text(program.text, encoding="utf-8")
+
+
 def _sample_project(folder: Path) -> None:
     shutil.copytree(_EXAMPLES / "sample-project", folder, dirs_exist_ok=True)
 
@@ -80,5 +85,6 @@ _FOLDERS: dict[str, Callable[[Path], None]] = {
     "docs/certify.md": _certify,
     "docs/formats.md": _broken_stream,
     "docs/journal.md": _nir,
+    "docs/tutorial.md": _product,
     "examples/sample-project/README.md": _sample_project,
 }
