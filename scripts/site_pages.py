@@ -97,7 +97,7 @@ def _sources(source: str) -> str:
 
 def _cli() -> str:
     """The help of every command, as a terminal shows it."""
-    root = click.Context(vitale, info_name="vitale", terminal_width=100, max_content_width=100)
+    root = click.Context(vitale, info_name="vitale", terminal_width=80, max_content_width=80)
     return "\n".join(["# Command line\n", *_helps(root)])
 
 
@@ -108,7 +108,7 @@ def _helps(context: click.Context) -> Iterator[str]:
         for name in command.list_commands(context):
             child = command.get_command(context, name)
             if child is not None and not child.hidden:
-                yield from _helps(click.Context(child, parent=context, info_name=name, terminal_width=100))
+                yield from _helps(click.Context(child, parent=context, info_name=name, terminal_width=80))
 
 
 def _python() -> str:
