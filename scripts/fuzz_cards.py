@@ -77,7 +77,7 @@ def real_commands(card: CardSystem) -> tuple[bytes, ...]:
             commands += [b"\x00\xa4\x02\x0c\x02" + fid, b"\x00\xa4\x02\x04\x02" + fid, b"\xa0\xa4\x00\x00\x02" + fid]
             if file.sfi is not None:
                 commands.append(bytes((0, 0xB0, 0x80 | file.sfi, 0, min(len(file.content), 16))))
-    known = [raw for raw in commands if card.transmit(raw)[0] not in _UNKNOWN]
+    known = [raw for raw in commands if card.transmit(raw)[-2] not in _UNKNOWN]
     card.reset()
     return (*commands, *known * 4)
 
