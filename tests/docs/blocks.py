@@ -1,8 +1,10 @@
 """The blocks of code of a page, and how they are run: in a folder of the page's own, in the order in which a person reads them."""
 
 import json
+import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tomllib
@@ -82,6 +84,18 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
+def unfenced(page: Path) -> list[int]:
+    """Find lines of code that are marked by their indent alone."""
+    found: list[int] = []
+    inside, before = False, ""
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        inside ^= line.strip().startswith("```")
+        if not inside and line.startswith("    ") and not before.strip():
+            found.append(number)
+        before = line
+    return found
+
+
 def commands(block: Block) -> list[Command]:
     """Read the commands of a console block."""
     found: list[Command] = []
@@ -130,6 +144,10 @@ trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
 """
 
 
+_PATIENCE_S = 100
+"""Below the time that a test may take, since a test that is ended leaves its programs."""
+
+
 def run_commands(wanted: list[Command], folder: Path, path: str, extra: str = "") -> list[str]:
     """Run commands in one shell, one after the other; returns what is not as the page says."""
     results = folder / ".results"
@@ -140,16 +158,24 @@ def run_commands(wanted: list[Command], folder: Path, path: str, extra: str = ""
         script += [f"{{ {command.text}\n}} >{out} 2>&1 </dev/null", f"echo $? >{out}.code"]
     script_file = results / "page.sh"
     script_file.write_text("\n".join(script), encoding="utf-8")
-    done = subprocess.run(
+    shell = subprocess.Popen(
         ["/bin/bash", str(script_file)],
         cwd=folder,
         env={"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", "TERM": "dumb", "VITALE_PRODUCT_TOKEN": ""},
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=280,
+        start_new_session=True,  # so that all it started can be ended with it
     )
-    problems = [f"the shell said: {done.stderr}"] if done.stderr.strip() else []
+    problems: list[str] = []
+    try:
+        said = shell.communicate(timeout=_PATIENCE_S)[1]
+    except subprocess.TimeoutExpired:
+        os.killpg(shell.pid, signal.SIGTERM)
+        said = shell.communicate()[1]
+        problems.append(f"not done after {_PATIENCE_S} seconds")
+    if said.strip():
+        problems.append(f"the shell said: {said}")
     for number, command in enumerate(wanted):
         said = (
             (results / str(number)).read_text(encoding="utf-8", errors="replace")

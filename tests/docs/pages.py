@@ -10,8 +10,19 @@ from blocks import ROOT, blocks
 _EXAMPLES = ROOT / "examples"
 _ADAPTER = f"#!/bin/sh\nexec {sys.executable} {_EXAMPLES}/python/adapter.py\n"
 
+_SIGNER = """
+export VITALE_SIGN_PASSWORD=secret
+openssl req -x509 -newkey rsa:2048 -passout pass:secret -keyout editor.key -out editor.crt -days 30 -subj "/CN=Editor" 2>/dev/null
+openssl pkcs12 -export -inkey editor.key -passin pass:secret -in editor.crt -out editor.p12 -passout pass:secret
+cp editor.crt authority.pem
+command vitale certify --only VIT-MIN-003 --quiet
+cp vitale-report/latest/events.jsonl events.jsonl
+"""
+
 SHELL: dict[str, str] = {
     "docs/adapters.md": "command vitale apilec build >/dev/null && cp apilec/libapilec.so libapi_lec.so",
+    "docs/certify.md": "export GITHUB_STEP_SUMMARY=$PWD/summary.md",
+    "docs/dossier.md": _SIGNER,
     "docs/formats.md": "command vitale card export famille -o carte.in",
 }
 """Commands before those of the page."""

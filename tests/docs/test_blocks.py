@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from blocks import LANGUAGES, PAGES, ROOT, Block, blocks, commands, parse, run_commands, run_python
+from blocks import LANGUAGES, PAGES, ROOT, Block, blocks, commands, parse, run_commands, run_python, unfenced
 from pages import PYTHON, SHELL, prepare
 
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -30,7 +30,9 @@ def _run(page: Path, language: str) -> list[Block]:
 @pytest.mark.judge
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_block_says_its_language_and_can_be_parsed(page: Path, tmp_path: Path) -> None:
+    assert not unfenced(page), "code that no test can see: put it between fences"
     for block in blocks(page):
+        assert block.language != "console" or block.text.startswith("$ "), f"{page}, line {block.line}: no command"
         assert block.language in LANGUAGES, f"{page}, line {block.line}"
         parse(block, tmp_path)
 
