@@ -3,7 +3,7 @@
 from conformance.broken_readers import CAST, Defect
 from conformance.products import ProductSetup, ProductUnavailableError
 from reader_core.connections import open_connection
-from vitale_testbed.builtin import BuiltinReader
+from vitale_testbed.builtin import NAME, BuiltinReader
 
 
 def create(setup: ProductSetup) -> Defect:
@@ -18,4 +18,4 @@ def create(setup: ProductSetup) -> Defect:
             f"no broken reader is called {setup.argument.strip()!r}",
             "See them all with:  vitale catalogue --broken-readers",
         )
-    return reader.defect(BuiltinReader(), open_connection)
+    return reader.defect(BuiltinReader(f"{NAME}, broken: {reader.name}"), open_connection)

@@ -11,14 +11,23 @@ from reader_core.errors import ErrorCode
 from reader_core.formats.registry import EXPORTS, export
 from reader_core.iso7816 import Connection
 
+NAME = "vitale-testbed reader core"
+
 
 class BuiltinReader:
-    """The reader core behind the adapter protocol. It keeps nothing from one reading to the next."""
+    """The reader core behind the adapter protocol. It keeps nothing from one reading to the next.
+
+    Args:
+        name: What reports call it; another where a defect stands around it.
+    """
+
+    def __init__(self, name: str = NAME) -> None:
+        self._name = name
 
     def describe(self) -> Description:
         """Name the reader core and what it can do."""
         return Description(
-            name="vitale-testbed reader core",
+            name=self._name,
             version=version("vitale-testbed"),
             vendor="vitale-testbed",
             language="Python",

@@ -39,7 +39,7 @@ class Defect:
         self._opener = opener
 
     def describe(self) -> Description:
-        """Say what the conforming product says: a defect is not declared."""
+        """Say what the conforming product says: no capability tells of the defect."""
         return self.inner.describe()
 
     def read(self, request: ReadRequest) -> Answer:

@@ -64,6 +64,7 @@ def test_one_of_the_cast_is_certified_as_any_product(certify: Any, reader: str) 
     run = certify("broken:ignores-ald", "VIT-PRO-001", factory="vitale_testbed.broken:create", reader=reader)
     assert run.code == 1, run.out + run.err
     assert 'beneficiaires[0].exoneration.nature: expected "ald", read "aucune".' in run.out
+    assert run.stream.header.product.name == "vitale-testbed reader core, broken: ignores-ald"
 
 
 def test_a_name_that_nobody_has_is_configuration(certify: Any) -> None:
