@@ -19,7 +19,7 @@ from reader_core.session.admission import FREE, Pin, judge, parties_of, refusals
 from reader_core.session.exchange import authenticate, present_certificates
 from reader_core.session.professional import ProfessionalCard
 from reader_core.session.reading import Professional, Protection, ProtectionStatus, VitaleReading
-from reader_core.session.slots import Slots
+from reader_core.session.slots import NO_VITALE, Slots
 from reader_core.session.transport import CPS_IN_USE, VITALE_IN_USE, as_reading_error
 from reader_core.session.trust import TrustStore
 from reader_core.session.vitale import PROTECTED_FILES, VitaleCard
@@ -155,9 +155,10 @@ class Reader:
             20 hexadecimal digits (`VitaleReading.pan`), or an empty text for a card without a number.
 
         Raises:
-            ReadingError: `vitale_absent`, `vitale_unknown`, `vitale_mute`, `vitale_removed` or `reader_unavailable`.
+            ReadingError: `vitale_absent`, `vitale_unknown`, `vitale_mute`, `vitale_removed`, `reader_unavailable`, or
+                `cps_removed` when the card that has the code left before it was used.
         """
-        card = self._slots.open_vitale(look_elsewhere=self._professional is None)
+        card = self._open_vitale()
         try:
             return card.read_number()
         except TransportError as error:
@@ -194,7 +195,7 @@ class Reader:
         return reading
 
     def _read(self, on: date, api: Api) -> VitaleReading:
-        card = self._slots.open_vitale(look_elsewhere=self._professional is None)
+        card = self._open_vitale()
         try:
             card.read_free()
             protection = self._read_protected(card, on, api)
@@ -205,6 +206,18 @@ class Reader:
             raise
         self._reading_due = False
         return self._reading(card, on, api, protection)
+
+    def _open_vitale(self) -> VitaleCard:
+        """The Vitale, in the other slot too as soon as the professional card that was in use has left that slot."""
+        if self._professional is not None:
+            try:
+                return self._slots.open_vitale(look_elsewhere=False)
+            except ReadingError as error:
+                if error.code not in NO_VITALE:
+                    raise
+                if self._professional_in_use() is not None:
+                    raise
+        return self._slots.open_vitale(look_elsewhere=True)
 
     def _account(self, reading: VitaleReading | None, failure: ErrorCode | None, on: date, api: Api) -> None:
         """Write the functions of a reading in the journal, with what they ended in.
@@ -320,18 +333,27 @@ class Reader:
             raise
 
     def _powered_professional(self, *, look_elsewhere: bool) -> ProfessionalCard:
-        if self._professional is not None:
-            try:
-                self._professional.probe()
-            except TransportError as error:
-                due = self._reading_due
-                self._forget_professional()
-                if due:
-                    code = as_reading_error(error, CPS_IN_USE).code
-                    raise ReadingError(code, "between its code and the reading") from None
-            else:
-                return self._professional
-        self._professional = self._slots.open_professional(look_elsewhere=look_elsewhere)
+        card = self._professional_in_use()
+        if card is None:
+            card = self._professional = self._slots.open_professional(look_elsewhere=look_elsewhere)
+        return card
+
+    def _professional_in_use(self) -> ProfessionalCard | None:
+        """The professional card of before, if it is still there; one that has left is forgotten.
+
+        Raises:
+            ReadingError: it left after its code was given for a reading to come.
+        """
+        if self._professional is None:
+            return None
+        try:
+            self._professional.probe()
+        except TransportError as error:
+            due = self._reading_due
+            self._forget_professional()
+            if due:
+                code = as_reading_error(error, CPS_IN_USE).code
+                raise ReadingError(code, "between its code and the reading") from None
         return self._professional
 
     def _forget_professional(self) -> None:

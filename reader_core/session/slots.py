@@ -12,7 +12,8 @@ from reader_core.session.professional import ProfessionalCard
 from reader_core.session.recognition import Family, recognise
 from reader_core.session.vitale import VitaleCard
 
-_NO_VITALE = frozenset({ErrorCode.VITALE_ABSENT, ErrorCode.VITALE_UNKNOWN})
+NO_VITALE = frozenset({ErrorCode.VITALE_ABSENT, ErrorCode.VITALE_UNKNOWN})
+"""Codes of a slot that has no Vitale: the other slot may have it."""
 _NO_PROFESSIONAL = frozenset({ErrorCode.CPS_ABSENT, ErrorCode.CPS_UNKNOWN})
 
 
@@ -43,7 +44,7 @@ class Slots:
         try:
             return VitaleCard.open(self.vitale)
         except ReadingError as error:
-            if error.code not in _NO_VITALE or not look_elsewhere or self._family(self.cps) is not Family.VITALE:
+            if error.code not in NO_VITALE or not look_elsewhere or self._family(self.cps) is not Family.VITALE:
                 raise
         self._exchange()
         return VitaleCard.open(self.vitale)

@@ -36,8 +36,9 @@ def test_the_cards_in_each_others_slot_are_used_where_they_are(
         second.remove()
         first.insert(card("famille"))
         second.insert(card(cps))
-        with pytest.raises(ReadingError):
-            reader.read_vitale(ON)
+        without_code = reader.read_vitale(ON)
+        assert (without_code.protection.code, without_code.exchanged) == (ErrorCode.PIN_MISSING, False)
+        assert reader.read_number() == without_code.pan
         reader.verify_pin("1234")
         right = reader.read_vitale(ON)
     assert right.protection.status is ProtectionStatus.READ
@@ -127,8 +128,10 @@ def test_cards_that_are_exchanged_in_the_middle(card: Cards, trust: TrustStore) 
         two.remove()
         one.insert(card("cps"))
         two.insert(card("famille"))
-        with pytest.raises(ReadingError):  # the code was given to a card that has left
+        with pytest.raises(ReadingError) as caught:  # the code was given to a card that has left
             reader.read_vitale(ON)
+        assert caught.value.code is ErrorCode.CPS_REMOVED
+        assert reader.read_vitale(ON).protection.code is ErrorCode.PIN_MISSING
         reader.verify_pin("1234")
         assert reader.read_vitale(ON).protection.status is ProtectionStatus.READ
 
