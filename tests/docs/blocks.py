@@ -17,23 +17,7 @@ PAGES = sorted(
     for pattern in ("*.md", "docs/**/*.md", "examples/*/README.md", "fixtures/vitale/README.md")
     for page in ROOT.glob(pattern)
 )
-LANGUAGES = {
-    "console",
-    "python",
-    "js",
-    "toml",
-    "json",
-    "xml",
-    "c",
-    "text",
-    "yaml",
-    "javascript",
-    "sh",
-    "ini",
-    "csharp",
-    "pascal",
-    "cpp",
-}
+LANGUAGES = {"c", "console", "cpp", "javascript", "js", "json", "python", "sh", "text", "toml"}
 
 _NOT_RUN = re.compile(r"<!-- not run: (.+) -->")
 _ENDS = re.compile(r"# .*\bends with (\d+)")
@@ -102,6 +86,8 @@ def commands(block: Block) -> list[Command]:
     lines = iter(enumerate(block.text.splitlines(), block.line + 1))
     for number, line in lines:
         if not line.startswith("$ "):
+            if not found and line.strip():
+                raise ValueError(f"line {number} stands before any command: {line}")
             if found:
                 last = found.pop()
                 found.append(Command(last.text, (*last.shown, line), last.line))
@@ -114,6 +100,7 @@ def commands(block: Block) -> list[Command]:
 
 
 _PRELUDE = r"""
+set -o pipefail
 vitale() {
     case "$1" in
         insert|serve|consult)

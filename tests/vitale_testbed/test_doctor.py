@@ -116,6 +116,28 @@ def test_a_user_whom_polkit_refuses_gets_the_rule_that_lets_them_in(monkeypatch:
     assert "/etc/polkit-1/rules.d/" in finding.next_step
 
 
+@pytest.mark.usefixtures("hangs_up")
+def test_a_user_without_a_name_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 54321")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert "/etc/polkit-1/rules.d" in _missing(pcsc.shared).next_step
+
+
+@pytest.mark.parametrize(
+    ("check", "extra"), [(software.web, "web"), (software.generated, "generated"), (software.cluster, "cluster")]
+)
+def test_a_library_that_is_missing_has_its_extra(
+    check: Callable[[], Finding], extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(_: str) -> None:
+        return None
+
+    monkeypatch.setattr("importlib.util.find_spec", nothing)
+    assert _missing(check).next_step == f"pip install 'vitale-testbed[{extra}]'"
+
+
 def test_a_socket_that_nobody_serves_any_more(comm: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(comm))

@@ -17,6 +17,8 @@ _CHECKS: tuple[Callable[[], Finding], ...] = (
     pcsc.port,
     software.weasyprint,
     software.web,
+    software.generated,
+    software.cluster,
     software.compiler,
     software.chromium,
 )

@@ -11,6 +11,7 @@ from vitale_testbed.apilec.build import find_compiler
 from vitale_testbed.doctor.finding import Finding
 from vitale_testbed.problems import Problem
 
+_PDF = "vitale read -o FILE.pdf; vitale report --format pdf, dossier"
 _CHROMIUM = "/usr/bin/chromium"
 
 
@@ -37,16 +38,29 @@ def weasyprint() -> Finding:
     try:
         FORMATS["pdf"].check()
     except FormatError as error:
-        return Finding("WeasyPrint", False, "vitale read -o FILE.pdf", error.message, error.next_step)
-    return Finding("WeasyPrint", True, "vitale read -o FILE.pdf", "installed", "")
+        return Finding("WeasyPrint", False, _PDF, error.message, error.next_step)
+    return Finding("WeasyPrint", True, _PDF, "installed", "")
 
 
 def web() -> Finding:
     """What serves the pages."""
-    missing = [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]
+    return _extra("web", "local pages", "vitale consult; vitale certify --product manual", "starlette", "uvicorn")
+
+
+def generated() -> Finding:
+    """What draws cards."""
+    return _extra("generated", "generated cards", "vitale certify --generated; vitale_testbed.strategies", "hypothesis")
+
+
+def cluster() -> Finding:
+    """What spreads a campaign over processes and machines."""
+    return _extra("cluster", "campaigns", "vitale campaign on workers", "distributed", "bokeh", "hypothesis")
+
+
+def _extra(extra: str, name: str, use: str, *packages: str) -> Finding:
+    missing = [package for package in packages if importlib.util.find_spec(package) is None]
     detail = f"not installed: {', '.join(missing)}" if missing else "installed"
-    step = "pip install 'vitale-testbed[web]'" if missing else ""
-    return Finding("local pages", not missing, "vitale consult; vitale certify --product manual", detail, step)
+    return Finding(name, not missing, use, detail, f"pip install 'vitale-testbed[{extra}]'" if missing else "")
 
 
 def compiler() -> Finding:
