@@ -150,6 +150,8 @@ def judge(
     if not wrong:
         if aside := _places(case, scenario, carries)[1]:
             return Judgement(Verdict.NOT_APPLICABLE, words.right_so_far(len(checks), aside), checks)
+        if not checks:
+            return Judgement(Verdict.INCONCLUSIVE, words.nothing_compared())
         return Judgement(Verdict.PASS, SILENCE, checks)
     verdict = Verdict.FAIL if requirement.level == "MUST" else Verdict.WARN
     return Judgement(verdict, _explain(scenario, wrong, replies), checks)

@@ -201,6 +201,22 @@ def not_declared(capabilities: Sequence[str]) -> Words:
     )
 
 
+def nothing_compared() -> Words:
+    """No expectation of the case found a value in the answer, so nothing says that it is right."""
+    return Words(
+        "Nothing in the answer could be compared with what is expected.",
+        "Rien dans la réponse n'a pu être comparé à ce qui est attendu.",
+    )
+
+
+def nothing_asked() -> Words:
+    """Of what a generated card says, the product claims, declares and has a place for nothing."""
+    return Words(
+        "The product claims, declares and has a place for nothing that is compared on this card.",
+        "Le produit ne revendique, ne déclare et ne peut montrer rien de ce qui est comparé sur cette carte.",
+    )
+
+
 def not_claimed(functions: Sequence[str]) -> Words:
     """The case is about a function that the product sheet does not claim."""
     en = " and ".join(f"“{name}”" for name in functions)

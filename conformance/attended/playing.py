@@ -21,6 +21,9 @@ from conformance.protocol import ReadRequest
 from conformance.testimony import Correction, Screen, Testimony
 from fixtures.vitale import NO_CARD, Scenario
 
+_ENDS = frozenset({"broken", "impossible"})
+"""Outcomes of a reading after which there is no next one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attended:
@@ -58,25 +61,30 @@ def attend(
     """
     tasks: list[Task] = []
     screens: list[Screen] = []
-    for number, reading in enumerate(scenario.readings, 1):
-        previous = scenario.readings[number - 2] if number > 1 else None
-        task = Task(
-            requirement,
-            case,
-            scenario,
-            number,
-            request_of(number),
-            questions_of(case, number, reading),
-            steps_of(reading, previous),
-        )
-        product.prepare(task)
-        workplace.load(*deck.deal(number, reading))
-        tasks.append(task)
-        screens.append(product.observe(task, lambda number=number: deck.seen(number)))
-        if screens[-1].outcome in {"broken", "impossible"}:
-            break
+
+    def read_on() -> None:
+        """Ask about the readings that are left, until there is none or the product cannot go on."""
+        while len(tasks) < len(scenario.readings) and not (screens and screens[-1].outcome in _ENDS):
+            number = len(tasks) + 1
+            reading = scenario.readings[number - 1]
+            previous = scenario.readings[number - 2] if number > 1 else None
+            task = Task(
+                requirement,
+                case,
+                scenario,
+                number,
+                request_of(number),
+                questions_of(case, number, reading),
+                steps_of(reading, previous),
+            )
+            product.prepare(task)
+            workplace.load(*deck.deal(number, reading))
+            tasks.append(task)
+            screens.append(product.observe(task, lambda number=number: deck.seen(number)))
+
     corrections: list[Correction] = []
     while True:
+        read_on()
         judgement, replies = _judge(tasks, screens, deck)
         changed = product.review(Review(tuple(tasks), tuple(screens), judgement))
         if changed is None:

@@ -23,7 +23,7 @@ from conformance.catalogue import load_catalogue
 from conformance.events import CaseFinished, RunStarted, StreamWriter
 from conformance.generated import selection
 from conformance.outcome import ExitCode, outcome_of
-from conformance.runner.header import make_header
+from conformance.runner.header import check_same_run, make_header
 from conformance.runner.recorder import now
 
 Seen = Callable[[int, CaseFinished], None]
@@ -44,7 +44,8 @@ def run_campaign(plan: Plan, crew: Crew, path: Path, *, resume: bool = False, se
         The exit code: the worst one of the products'.
 
     Raises:
-        CampaignError: There is nothing to resume, or another plan, product or catalogue is.
+        CampaignError: There is nothing to resume, or another plan or release of Hypothesis is.
+        ConfigurationError: Product, catalogue or scenarios have changed since.
         ProductUnavailableError: A product cannot be started.
         KeyboardInterrupt: After the stream has been ended as interrupted.
     """
@@ -52,7 +53,10 @@ def run_campaign(plan: Plan, crew: Crew, path: Path, *, resume: bool = False, se
     if plan.generated:
         selection.check_hypothesis()
     header = CampaignStarted(
-        started=now(), plan=plan, runs=tuple(_run(plan, number, cases) for number in range(len(plan.product)))
+        started=now(),
+        plan=plan,
+        hypothesis=selection.hypothesis_release() if plan.generated else "",
+        runs=tuple(_run(plan, number, cases) for number in range(len(plan.product))),
     )
     begun = read_campaign(path) if resume else None
     if begun is not None:
@@ -115,12 +119,12 @@ def _run(plan: Plan, number: int, cases: list[str]) -> RunStarted:
 def _check_same(before: CampaignStarted, now_: CampaignStarted) -> None:
     for what, one, other in (
         ("plan", before.plan, now_.plan),
-        ("products", [run.product for run in before.runs], [run.product for run in now_.runs]),
-        ("catalogue", [run.catalogue for run in before.runs], [run.catalogue for run in now_.runs]),
-        ("release of Hypothesis", [run.generated for run in before.runs], [run.generated for run in now_.runs]),
+        ("release of Hypothesis", before.hypothesis, now_.hypothesis),
     ):
         if one != other:
             raise CampaignError(f"the unfinished campaign has another {what}", "Start a new one, without --resume.")
+    for one, other in zip(before.runs, now_.runs, strict=True):
+        check_same_run(one, other)
 
 
 def _footer(found: list[list[CaseFinished]], *, interrupted: bool) -> CampaignFinished:

@@ -28,11 +28,12 @@ class CampaignError(Exception):
 
 
 class CampaignStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="campaign_started"):
-    """The header: the plan, and the header that a run of each product would have."""
+    """The header: the plan, the release of Hypothesis that draws its cards, and the header that a run of each product would have."""
 
     schema: str = SCHEMA
     started: str
     plan: Plan
+    hypothesis: str = ""
     runs: tuple[RunStarted, ...]
 
 

@@ -22,7 +22,7 @@ def check_catalogue(catalogue: Catalogue, scenarios: Mapping[str, Scenario]) -> 
     rules are the requirement's; what it asks to be exported is what the requirement needs; every scenario is used and every expectation is some requirement's; wordings say what a
     wrong product does; needs are known; paths and matchers are well written.
     """
-    problems = [problem for scenario in scenarios.values() for problem in _scenario_problems(scenario)]
+    problems = [problem for scenario in scenarios.values() for problem in scenario_problems(scenario)]
     problems += _id_problems(catalogue)
     checked: set[tuple[str, int, str]] = set()
     used: set[str] = set()
@@ -107,7 +107,8 @@ def _case_problems(requirement: Requirement, case: Case, scenario: Scenario) -> 
             yield f"scenario {scenario.id} reads by the rules {reading.api}, the requirement is for {requirement.api}"
 
 
-def _scenario_problems(scenario: Scenario) -> Iterator[str]:
+def scenario_problems(scenario: Scenario) -> Iterator[str]:
+    """Say what is wrong with a scenario by itself, one sentence each; nothing when it can be played and judged."""
     for number, reading in enumerate(scenario.readings, 1):
         where = f"scenario {scenario.id}, reading {number}"
         yield from (f"{where}: {problem}" for problem in _broken_card_problems(reading))

@@ -1,6 +1,6 @@
 """Releases that are frozen: what a released catalogue asked for never changes, so that a later one cannot fail an earlier run.
 
-A file of ``frozen/`` holds a release: every requirement with its level and needs, and for every case a digest of what it plays and
+A file of ``frozen/`` holds a release: every requirement with its level and when it applies, and for every case a digest of what it plays and
 expects. Words may be mended and requirements added in a new release; `check_frozen` says what else was changed.
 """
 
@@ -26,11 +26,15 @@ class FrozenRequirement(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         level: MUST or SHOULD.
         needs: Capabilities without which it was not applicable.
+        unless: Capabilities with which it was not applicable.
+        functions: Functions that a sheet had to claim for it.
         cases: Digest by number.
     """
 
     level: str
     needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
     cases: dict[str, str] = {}
 
 
@@ -82,8 +86,8 @@ def _changes(catalogue: Catalogue, scenarios: Mapping[str, Scenario], release: F
         if one not in now:
             yield f"{one}: was released in {release.version} and is gone"
             continue
-        if (now[one].level, now[one].needs) != (then.level, then.needs):
-            yield f"{one}: level or needs are not those of release {release.version}; write a new requirement instead"
+        if _applies(now[one]) != _applies(then):
+            yield f"{one}: level, needs, unless or functions are not those of release {release.version}; write a new requirement instead"
         for number, digest in then.cases.items():
             if number not in now[one].cases:
                 yield f"{one}/{number}: was released in {release.version} and is gone"
@@ -99,10 +103,16 @@ def _changes(catalogue: Catalogue, scenarios: Mapping[str, Scenario], release: F
         )
 
 
+def _applies(one: FrozenRequirement) -> tuple[object, ...]:
+    return one.level, one.needs, one.unless, one.functions
+
+
 def _frozen(requirement: Requirement, scenarios: Mapping[str, Scenario]) -> FrozenRequirement:
     return FrozenRequirement(
         level=requirement.level,
         needs=requirement.needs,
+        unless=requirement.unless,
+        functions=requirement.functions,
         cases={str(case.n): _digest(case, scenarios[case.scenario]) for case in requirement.case},
     )
 

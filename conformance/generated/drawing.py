@@ -10,6 +10,7 @@ import hashlib
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
@@ -43,6 +44,7 @@ Look = Callable[[GeneratedReading], None]
 """Is shown an example."""
 
 
+@lru_cache(maxsize=64)  # a card is drawn when it is put in a slot ahead of its turn, and when its turn comes
 def draw(seed: int, index: int) -> GeneratedReading:
     """Return the reading of a seed and an index, 0 or more each."""
     found: list[GeneratedReading] = []

@@ -8,18 +8,20 @@ from typing import Final
 
 import msgspec
 
+from conformance import words
 from conformance.catalogue.model import Case, Requirement
 from conformance.events import CaseFinished, Shrunk, Verdict
 from conformance.generated.oracle import function_of
 from conformance.generated.reading import GeneratedReading
 from conformance.generated.saving import FOLDER, file_name, saved
-from conformance.play import Table, play
+from conformance.generated.selection import drawn
+from conformance.play import Table, blank, play
 from conformance.products.replay import ReplayProduct
 from conformance.selection import REFUSAL, has_place, without_indexes
 from fixtures.vitale import Reading, Scenario
 
 MOST_SHRUNK: Final = 10
-"""Cards that are made small at most in a run, each for another place where the product is wrong."""
+"""Cards that a process makes small at most, each for another place where the product is wrong."""
 
 
 class GeneratedPlayer:
@@ -52,6 +54,9 @@ class GeneratedPlayer:
 
     def _play(self, requirement: Requirement, case: Case, scenario: Scenario) -> CaseFinished:
         narrow = narrowed(scenario, self._table)
+        if not any(one.expect or one.refusal for one in narrow.readings):
+            said, event = words.nothing_asked(), blank(self._table.replay, requirement, case, narrow)
+            return msgspec.structs.replace(event, verdict=Verdict.NOT_APPLICABLE, reason=said.en, reason_fr=said.fr)
         # What the product does not claim was taken out of the scenario: the requirement itself holds for every product.
         return play(self._table, msgspec.structs.replace(requirement, functions=()), case, narrow, lean=True)
 
@@ -65,8 +70,8 @@ class GeneratedPlayer:
             found = played(reading)
             return found.verdict is Verdict.FAIL and place in places_of(found)
 
-        seed, _, index = case.name.partition("-")
-        small = shrink(int(seed), int(index), fails)
+        seed_and_index = drawn(case.name)
+        small = None if seed_and_index is None else shrink(*seed_and_index, fails)
         if small is None:
             return event
         again = played(small.reading)
@@ -132,7 +137,7 @@ def places_of(event: CaseFinished) -> list[str]:
 
 
 def _shrinkable(event: CaseFinished, case: Case) -> bool:
-    return event.verdict is Verdict.FAIL and bool(case.name) and case.name.replace("-", "").isdigit()
+    return event.verdict is Verdict.FAIL and drawn(case.name) is not None
 
 
 def _sparing(event: CaseFinished) -> CaseFinished:

@@ -73,6 +73,12 @@ def with_generated(catalogue: Catalogue, cases: Iterable[str]) -> Catalogue:
     return replace(catalogue, families=(*catalogue.families, msgspec.structs.replace(family(), requirement=(ours,))))
 
 
+def drawn(name: str) -> tuple[int, int] | None:
+    """The seed and the index of a drawn scenario by its name, ``7-42``; None for any other name."""
+    match = _DRAWN.fullmatch(name)
+    return None if match is None else (int(match["seed"]), int(match["index"]))
+
+
 class Scenarios(Mapping[str, Scenario]):
     """The scenarios of a run: those of files, and those that are drawn when somebody looks for them.
 
@@ -87,12 +93,12 @@ class Scenarios(Mapping[str, Scenario]):
         """Raise KeyError for a name that no file has and that is no seed with an index."""
         if name in self._written:
             return self._written[name]
-        match = _DRAWN.fullmatch(name)
-        if match is None:
+        seed_and_index = drawn(name)
+        if seed_and_index is None:
             raise KeyError(name)
         from conformance.generated.drawing import draw  # noqa: PLC0415 - Hypothesis is an extra, and slow to load
 
-        return draw(int(match["seed"]), int(match["index"])).scenario(name)
+        return draw(*seed_and_index).scenario(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._written)
@@ -113,4 +119,9 @@ def check_hypothesis() -> None:
 
 def info(cards: int, seed: int) -> GeneratedInfo:
     """Say in a header which cards were drawn, and by what."""
-    return GeneratedInfo(cards=cards, seed=seed, hypothesis=metadata.version("hypothesis"))
+    return GeneratedInfo(cards=cards, seed=seed, hypothesis=hypothesis_release())
+
+
+def hypothesis_release() -> str:
+    """The release of Hypothesis: another one may draw other cards under the same names."""
+    return metadata.version("hypothesis")

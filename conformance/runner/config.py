@@ -12,6 +12,7 @@ import msgspec
 
 from conformance.bench import ReaderKind
 from conformance.catalogue import CATALOGUE, Catalogue, check_catalogue, load_catalogue
+from conformance.catalogue.check import scenario_problems
 from conformance.generated import selection
 from conformance.generated.saving import load_played
 from conformance.generated.selection import Scenarios
@@ -205,6 +206,9 @@ def _played(config: CertifyConfig) -> tuple[Catalogue, Scenarios, list[str]]:
         raise ConfigurationError(
             f"{config.played} has no scenario", "Write a table [[scenario]], or give another file."
         )
+    for one in scenarios.values():
+        if problem := next(scenario_problems(one), ""):
+            raise ConfigurationError(f"{config.played}: {problem}", "Correct the file.")
     return selection.with_generated(load_catalogue(Path(config.catalogue)), selected), scenarios, selected
 
 

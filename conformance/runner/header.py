@@ -22,7 +22,7 @@ from conformance.generated.selection import info as generated_info
 from conformance.protocol import Description
 from conformance.runner.config import CertifyConfig, ConfigurationError
 from conformance.runner.recorder import now
-from fixtures.vitale import scenarios_sha256
+from fixtures.vitale import files_sha256, scenarios_sha256
 
 
 def make_header(
@@ -71,7 +71,9 @@ def make_header(
         reader=config.reader,
         environment=_environment(config),
         catalogue=CatalogueInfo(version=catalogue.version, sha256=catalogue.sha256),
-        scenarios_sha256=scenarios_sha256(Path(config.scenarios)),
+        scenarios_sha256=files_sha256([Path(config.played)])
+        if config.played
+        else scenarios_sha256(Path(config.scenarios)),
         overlay=config.overlay,
         selection=config.only,
         shard="{}/{}".format(*config.shard) if config.shard else "",

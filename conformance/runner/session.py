@@ -139,8 +139,8 @@ def _distributed(config: CertifyConfig, overseer: Overseer, left: list[str]) -> 
 def _pytest(config: CertifyConfig, plugins: list[object], *more: str) -> int:
     with tempfile.TemporaryDirectory(prefix="vitale-certify-") as empty:
         arguments = [*PYTEST_ARGUMENTS, *more, "--rootdir", empty, config.catalogue, str(FAMILY_FILE)]
-        if config.overlay and (own := Path(config.overlay) / CATALOGUE).is_dir():
-            arguments.append(str(own))
+        if config.overlay:  # the files that `load_overlay` reads, and no other that lies beside or below them
+            arguments += [str(file) for file in sorted((Path(config.overlay) / CATALOGUE).glob("*.toml"))]
         return int(pytest.main(arguments, plugins=plugins))
 
 

@@ -317,6 +317,21 @@ def test_a_product_that_has_a_place_for_nothing_passes_nothing(attend: Attend) -
     assert attend(Scripted([none]), "VIT-MAY-001/1").verdict is Verdict.NOT_APPLICABLE
 
 
+def test_a_first_reading_that_was_not_broken_after_all_goes_on_to_the_second(attend: Attend) -> None:
+    first: list[Screen] = []
+
+    def frozen(task: Task) -> Screen:
+        first.append(right(task))
+        return Screen(outcome="broken", message="écran figé")
+
+    person = Scripted([frozen, right])
+    person.review = lambda review: _corrected_once(person, review, first)
+    event = attend(person, "VIT-IDE-010/1")
+    assert event.verdict is Verdict.PASS, event.reason
+    assert event.testimony is not None
+    assert [len(event.testimony.screens), len(event.testimony.corrections)] == [2, 1]
+
+
 def test_a_product_that_breaks_fails_and_one_that_cannot_is_excused_with_the_reason(attend: Attend) -> None:
     broken = attend(Scripted([Screen(outcome="broken", message="écran figé")]), "VIT-MAY-001/1")
     assert (broken.verdict, "écran figé" in broken.reason_fr) == (Verdict.FAIL, True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from conformance.campaign import Plan, PlanError, PlannedProduct, load_plan, run_campaign
@@ -15,8 +16,9 @@ from conformance.campaign import crew as crews
 from conformance.campaign.crew import Alone, local_cluster
 from conformance.campaign.plan import PER_JOB, Job, jobs
 from conformance.campaign.run import write_runs
-from conformance.campaign.stream import Campaign, CampaignError, read_campaign
+from conformance.campaign.stream import Campaign, CampaignError, CampaignStarted, read_campaign
 from conformance.events import CaseFinished, Verdict, read_stream
+from conformance.runner import ConfigurationError
 
 BROKEN = "vitale_testbed.broken:create"
 PLAN = Plan(
@@ -132,6 +134,32 @@ def test_an_interrupted_campaign_goes_on_where_it_stopped(serial: Campaign, tmp_
     other = Plan(product=PLAN.product, generated=PLAN.generated, seeds=(12,))
     with pytest.raises(CampaignError, match="another plan"):
         run_campaign(other, Alone(), path, resume=True)
+
+
+def _drawn_by_another_hypothesis(header: CampaignStarted) -> CampaignStarted:
+    return msgspec.structs.replace(header, hypothesis="1.0")
+
+
+def _with_other_scenarios(header: CampaignStarted) -> CampaignStarted:
+    runs = tuple(msgspec.structs.replace(one, scenarios_sha256="0" * 64) for one in header.runs)
+    return msgspec.structs.replace(header, runs=runs)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [(_drawn_by_another_hypothesis, "release of Hypothesis"), (_with_other_scenarios, "set of scenarios")],
+)
+def test_a_campaign_whose_cards_or_expectations_changed_is_not_resumed(
+    tmp_path: Path, changed: Callable[[CampaignStarted], CampaignStarted], words: str
+) -> None:
+    path = tmp_path / "campaign.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        run_campaign(PLAN, Stops(), path)
+    first, *rest = path.read_bytes().splitlines(keepends=True)
+    header = msgspec.json.decode(first, type=CampaignStarted)
+    path.write_bytes(b"".join([msgspec.json.encode(changed(header)), b"\n", *rest]))
+    with pytest.raises((CampaignError, ConfigurationError), match=words):
+        run_campaign(PLAN, Alone(), path, resume=True)
 
 
 def test_a_job_that_kills_every_worker_is_the_harnesss_failure() -> None:

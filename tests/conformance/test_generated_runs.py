@@ -20,7 +20,7 @@ from conformance.generated.playing import GeneratedPlayer, narrowed
 from conformance.merging import case_order, merge_streams
 from conformance.play import Table
 from conformance.products import InProcessProduct
-from conformance.protocol import Trust
+from conformance.protocol import Answer, ErrorBody, Trust
 from conformance.runner import ConfigurationError
 from conformance.runner.header import check_same_run
 from emulator.image import load_image
@@ -112,6 +112,38 @@ def test_what_a_product_does_not_claim_is_not_compared(bench: Bench, trust: Trus
     assert not [path for path in free if "exoneration" in path or path.startswith("protected")]
     assert left(functions=("identity",)) < free
     assert left(carries=("assure.nir",)) <= {"assure.nir", *(path for path in whole if scenario.readings[0].expect[path] == {"is": "null"})}  # fmt: skip
+
+
+def test_a_product_of_which_nothing_is_compared_passes_nothing(bench: Bench, trust: Trust, tmp_path: Path) -> None:
+    class Refuses(BuiltinReader):
+        def read_connections(self, request: Any, vitale: Any, cps: Any) -> Any:  # noqa: ARG002 - it looks at no card
+            return Answer(id=request.id, error=ErrorBody(code="whatever", message="no"))
+
+    player = GeneratedPlayer(table(Refuses(), bench, trust, functions=("print",)), tmp_path)
+    events = [play(player, selection.case_of(one), selection.Scenarios({})) for one in selection.ids(12, SEED)]
+    assert {one.verdict for one in events} == {Verdict.NOT_APPLICABLE}
+    assert all(one.reason and one.reason_fr for one in events)
+
+
+def test_a_file_of_scenarios_is_checked_before_it_is_played(certify: Any, tmp_path: Path) -> None:
+    head = '[[scenario]]\nid = "42"\ntitle = "t"\ntitle_fr = "t"\nsource = "s"\nbasis = "observed"\n'
+    head += 'vitale = "specimen"\non = 2026-01-15\n'
+    file = tmp_path / "mine.toml"
+    for text, words in (
+        (head, "expects nothing"),
+        (head + '[scenario.expect]\n"assure.regime" = { equals = "01" }\n', "equals"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        run = certify("builtin", played=str(file))
+        assert run.code == 2, run.out + run.err
+        assert words in run.err
+    file.write_text(head + '[scenario.expect]\n"assure.regime" = "99"\n', encoding="utf-8")
+    failed = certify("builtin", played=str(file), events=str(tmp_path / "failed.jsonl"))
+    assert [one.verdict for one in failed.stream.cases] == [Verdict.FAIL]
+    whole = certify("builtin", "VIT-IDE-001", events=str(tmp_path / "whole.jsonl"))
+    assert failed.stream.header.scenarios_sha256 != whole.stream.header.scenarios_sha256, (
+        "such a run is no other's part"
+    )
 
 
 def test_a_card_has_an_id_of_seed_and_index() -> None:

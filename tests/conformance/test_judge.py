@@ -284,3 +284,11 @@ def test_capabilities_that_are_missing_are_named_once() -> None:
     before = scenario({"api": "before"}, {"api": "before"})
     assert missing_capabilities(requirement(needs=("protected",)), before, ()) == ("protected", "api-before")
     assert missing_capabilities(requirement(needs=("protected",)), before, ("protected", "api-before")) == ()
+
+
+def test_a_case_in_which_nothing_was_compared_is_not_passed() -> None:
+    one = scenario({"expect": {"beneficiaires[*].prenom": "Zoé"}})
+    nobody = Reply(Answer(id="1", card={"beneficiaires": []}))
+    judgement = judge(requirement(), Case(n=1, scenario="one"), one, [nobody])
+    assert (judgement.verdict, judgement.checks) == (Verdict.INCONCLUSIVE, ())
+    assert "could be compared" in judgement.reason

@@ -29,6 +29,8 @@ SAID = {
     words.nothing_judged: words.nothing_judged(words.list_of(5)),
     words.never_pulled: words.never_pulled("vitale", 9, 2),
     words.not_declared: words.not_declared(("protected", "api-before")),
+    words.nothing_compared: words.nothing_compared(),
+    words.nothing_asked: words.nothing_asked(),
     words.not_claimed: words.not_claimed(("identity-1", "rights-2")),
     words.declared: words.declared(("labels-2",)),
     words.no_place: words.no_place(("assure.nir", "droits[0]")),

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +31,18 @@ def acme(tmp_path: Path) -> Path:
 
 
 def commands() -> list[list[str]]:
-    return [shlex.split(line)[1:] for line in re.findall(r"^\$ (vitale .*)$", PAGE, re.MULTILINE)]
+    example = PAGE.partition("The card is made from one of ours")[2]
+    return [shlex.split(line)[1:] for line in re.findall(r"^\$ (vitale .*)$", example, re.MULTILINE)]
+
+
+def test_a_file_in_a_folder_below_is_no_part_of_it(vitale: Any, acme: Path) -> None:
+    assert vitale(*commands()[0]).code == 0
+    (family,) = (acme / "catalogue").glob("*.toml")
+    (acme / "catalogue" / "old").mkdir()
+    shutil.copy(family, acme / "catalogue" / "old" / family.name)
+    run = vitale("certify", "--overlay", "acme", "--only", "ACME-ETQ-001/1", "-o", "run")
+    assert run.code == 0, run.out + run.err
+    assert [case.id for case in read_stream(acme.parent / "run" / "events.jsonl").cases] == ["ACME-ETQ-001/1"]
 
 
 def test_the_example_of_the_page_works_as_it_stands(vitale: Any, acme: Path) -> None:

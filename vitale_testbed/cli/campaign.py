@@ -18,9 +18,11 @@ from conformance.generated.selection import MAX_CARDS, MAX_SEED, HypothesisMissi
 from conformance.products import ProductUnavailableError
 from conformance.runner import ConfigurationError
 from conformance.runner.bar import Bar
+from emulator.readers import ReaderSetupError
 from vitale_testbed.cli.run_folder import shown
 from vitale_testbed.problems import Problem
 from vitale_testbed.products import check_reader, factory_of
+from vitale_testbed.reporting_errors import setup_problem
 
 STREAM = "campaign.jsonl"
 """The one stream of a campaign, in its folder."""
@@ -99,7 +101,15 @@ def campaign(
         raise Problem(error.reason, code="bad_campaign", next_step=error.next_step) from error
     except ProductUnavailableError as error:
         raise Problem(error.reason, code="product_unavailable", next_step=error.next_step) from error
+    except ReaderSetupError as error:
+        raise setup_problem(error) from error
     except OSError as error:
+        if isinstance(error, TimeoutError) or type(error).__module__.startswith("distributed"):
+            raise Problem(
+                f"the cluster does not answer any more: {error}",
+                code="cluster_lost",
+                next_step="start scheduler and workers again, then go on with --resume",
+            ) from error
         raise Problem(
             f"{stream} cannot be written: {error.strerror or error}",
             code="folder_not_writable",
