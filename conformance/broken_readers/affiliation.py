@@ -234,6 +234,6 @@ def first_centre_for_all(card: Card, _request: ReadRequest) -> None:
     "affiche le premier centre d'une caisse, quoi que dise la carte",
 )
 def first_centre_of_the_caisse(card: Card, _request: ReadRequest) -> None:
-    first = {("06", "200"): "0200", ("90", "100"): "0000", ("08", "758"): "0100"}
+    first = {("06", "200"): "0200", ("90", "100"): "0000"}
     assure = card["assure"]
     assure["centre"] = first.get((assure["regime"], assure["caisse"]), assure["centre"])

@@ -9,13 +9,16 @@ import msgspec
 from conformance.broken_readers.model import (
     Card,
     Defect,
+    Opener,
     beneficiaries,
     refused_as,
+    rights,
     wrong_answer,
     wrong_value,
     wrong_way,
 )
 from conformance.broken_readers.transmission import Altered
+from conformance.products import InProcessProduct
 from conformance.protocol import Answer, ReadRequest
 from reader_core.iso7816 import Connection
 
@@ -117,6 +120,8 @@ class NeedsNoStatus(_Silent):
 )
 def unreadable_is_empty(card: Card, _request: ReadRequest) -> None:
     card["anomalies"] = [one for one in _anomalies(card) if one.get("offset") is not None]
+    for one in beneficiaries(card):
+        one["droits"] = rights(one)
 
 
 @wrong_value(
@@ -238,21 +243,64 @@ class GoneIsNoCode(Defect):
 
 
 @wrong_way(
+    "VIT-ERR-011",
+    "goes on with the card that has taken the place of the professional's, and says that the patient is not exempted",
+    "continue avec la carte qui a pris la place de celle du professionnel, et dit que le patient n'est pas exonéré",
+)
+class ExchangedIsNotExempted(Defect):
+    def read_connections(self, request: ReadRequest, vitale: Connection, cps: Connection | None) -> Answer:
+        answer = super().read_connections(request, vitale, cps)
+        if answer.refusal != "cps_removed":
+            return answer
+        again = super().read_connections(request, vitale, cps)
+        if again.card is None or again.refusal != "cps_not_entitled":
+            return answer
+        card: Card = copy.deepcopy(again.card)
+        card["protected"] = {"status": "read", "code": None}
+        for one in beneficiaries(card):
+            one["exoneration"] = {"nature": "aucune", "justificatif": "0"}
+        return msgspec.structs.replace(again, card=card)
+
+
+class _GoesOn(Altered):
+    """Gives the answers of the card that was there before, as far as that one came, and then those of the card in the reader."""
+
+    def __init__(self, inner: Connection, before: list[tuple[bytes, bytes]]) -> None:
+        super().__init__(inner)
+        self._before = iter(before)
+        self.heard: list[tuple[bytes, bytes]] = []
+
+    def altered(self, command: bytes, response: bytes) -> bytes:
+        asked, known = next(self._before, (b"", b""))
+        answer = known if asked == command else response
+        self.heard.append((command, answer))
+        return answer
+
+
+@wrong_way(
     "VIT-ERR-009",
-    "goes on with the card that has taken the place of the first, and loses whom it had still to read",
-    "continue avec la carte qui a pris la place de la première, et perd ceux qu'il lui restait à lire",
+    "goes on where it was when another card takes the place of the first: the insured person of one, the family of the other",
+    "continue où il en était quand une autre carte prend la place de la première : l'assuré de l'une, la famille de l'autre",
 )
 class MixesTwoCards(Defect):
+    def __init__(self, inner: InProcessProduct, opener: Opener) -> None:
+        super().__init__(inner, opener)
+        self._before: list[tuple[bytes, bytes]] = []
+
+    def connection(self, slot: str, connection: Connection) -> Connection:
+        if slot != "vitale":
+            return connection
+        goes_on = _GoesOn(connection, self._before)
+        self._before = goes_on.heard
+        return goes_on
+
     def read_connections(self, request: ReadRequest, vitale: Connection, cps: Connection | None) -> Answer:
+        self._before = []
         answer = super().read_connections(request, vitale, cps)
         if answer.refusal not in {"vitale_changed", "vitale_removed"}:
             return answer
         again = super().read_connections(request, vitale, cps)
-        if again.card is None:
-            return answer
-        card = copy.deepcopy(again.card)
-        card["beneficiaires"] = beneficiaries(card)[:1]
-        return msgspec.structs.replace(again, card=card)
+        return answer if again.card is None else again
 
 
 @wrong_answer(
