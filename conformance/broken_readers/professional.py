@@ -262,8 +262,25 @@ def everybody_is_a_physician(card: Card, _request: ReadRequest) -> None:
         holder["profession"] = "10"
 
 
-@wrong_value("VIT-CPS-011", "shows the first situation of work only", "n'affiche que la première situation d'exercice")
-def one_situation_of_work(card: Card, _request: ReadRequest) -> None:
+@wrong_value(
+    "VIT-CPS-011",
+    "takes the specialty and the approvals of a situation of work for numbers and loses their zeros",
+    "prend la spécialité et les agréments d'une situation d'exercice pour des nombres et perd leurs zéros",
+)
+def situations_as_numbers(card: Card, _request: ReadRequest) -> None:
+    holder: Card = card.get("professionnel") or {}
+    situations: list[Card] = holder.get("situations") or []
+    for one in situations:
+        one["specialite"] = _number(one["specialite"])
+        one["agrements"] = [_number(each) for each in one["agrements"]]
+
+
+def _number(code: str) -> str:
+    return code and (code.lstrip("0") or "0")
+
+
+@wrong_value("VIT-CPS-013", "calls every number of a professional an RPPS", "dit RPPS tout numéro de professionnel")
+def every_number_an_rpps(card: Card, _request: ReadRequest) -> None:
     holder: Card | None = card.get("professionnel")
-    if holder is not None and holder.get("situations"):
-        holder["situations"] = holder["situations"][:1]
+    if holder is not None:
+        holder.update(type_identifiant="8", type_identifiant_libelle="RPPS")

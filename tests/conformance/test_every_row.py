@@ -26,6 +26,7 @@ SHOWN = {
     "aiguillage_sts": (f"{BENEFICIARY}mutuelle.aiguillage_sts",),
     "G04": ("professionnel.responsabilite",),
     "G07": (f"{SITUATION}type_structure",),
+    "G08": ("professionnel.type_identifiant",),
     "G15": ("professionnel.profession",),
     "G16": ("professionnel.future_profession",),
     "G17": (f"{SITUATION}mode_exercice",),
@@ -56,7 +57,6 @@ NOT_SHOWN = {
     "categorie_organisme": "of the caisse's own records",
     "G01": "shown as test or real, VIT-ACC-012",
     "G02": "shown as CPS, CPF, CPE, CDE or CPA, VIT-ACC-004 and VIT-ACC-005; a server's card reads no Vitale",
-    "G08": "the certificate of a card names the kind, so that each kind needs keys of its own; RPPS and ADELI are those of VIT-PRO-008",
 }
 """Tables none of whose codes is a text of the card object, and why."""
 
