@@ -78,10 +78,7 @@ _CHOICES: Final[dict[str, tuple[tuple[str, Words], ...]]] = {
     ),
     "statut_particulier": (
         ("detenu", Words("Prisoner", "Personne détenue")),
-        (
-            "coordonne_rss",
-            Words("Insured by another scheme (coordinated, RSS)", "Assuré d'un autre régime (coordonné RSS)"),
-        ),
+        ("coordonne_rss", Words("A permanent « coordonné RSS »", "Coordonné RSS, permanent")),
         ("ame", Words("State medical aid (AME)", "Aide médicale de l'État (AME)")),
     ),
     "beneficiaires.cmu.origine": (

@@ -56,9 +56,7 @@ STATUTS_PARTICULIERS: tuple[StatutParticulier, ...] = (
         "Détenu : tiers payant intégral sans dépassement d'honoraires, prise en charge à 100 % par le régime général",
         _FIDES,
     ),
-    StatutParticulier(
-        "coordonne_rss", "70", "Assuré d'un autre régime de sécurité sociale (coordonné RSS)", None, _FIDES
-    ),
+    StatutParticulier("coordonne_rss", "70", "Bénéficiaire permanent coordonné RSS", None, _FIDES),
     StatutParticulier("ame", "89", "Aide médicale de l'État (AME)", None, _FIDES),
 )
 """The three that the specification tells by the code gestion; the words are ours."""
@@ -77,7 +75,7 @@ def regime_particulier(regime: str, caisse: str, api: Api) -> str | None:
 
 
 def statut_particulier(regime: str, code_gestion: str) -> StatutParticulier | None:
-    """Tell a prisoner, a person of another scheme and AME by the code gestion; None for everybody else.
+    """Tell a prisoner, a permanent « coordonné RSS » and AME by the code gestion; None for everybody else.
 
     Only régime 01 tells them so: its codes are not those of the others.
     """
