@@ -48,8 +48,7 @@ def render_badge(stream: Path, language: Language = "en") -> str:
     label = f"Vitale {plain(content.header.catalogue.version)}"
     message = word if tone in {"empty", "error", "unfinished"} else f"{word} {met}/{len(checked)}"
     whole = f"{plain(content.header.product.name)} {plain(content.header.product.version)}: {summary.sentence.spoken(language)}"
-    icon = {"unfinished": "not-run", "empty": "not-applicable"}.get(tone, tone)
-    return _drawn(label, message, whole, colour(tone), icon)
+    return _drawn(label, message, whole, colour(tone), summary.icon)
 
 
 def _drawn(label: str, message: str, whole: str, background: str, icon: str) -> str:

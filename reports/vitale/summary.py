@@ -32,6 +32,11 @@ class Summary:
     also: Text | None
     notes: tuple[Text, ...]
 
+    @property
+    def icon(self) -> str:
+        """The name of the drawing beside the stamp: that of a verdict, for a run has no drawings of its own."""
+        return {"unfinished": "not-run", "empty": "not-applicable"}.get(self.tone, self.tone)
+
 
 def summarise(stream: Stream, groups: Sequence[FamilyView]) -> Summary:
     """Return the verdict of a stream. Only a run that ended, with nothing failed and nothing unproven, reads as a success."""

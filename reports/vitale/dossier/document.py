@@ -64,7 +64,6 @@ def render_document(
     sheet = sheet_of(stream.header.product.sheet)
     titles = {anchor: Text(fr, en) for anchor, fr, en in _SECTIONS}
     style = with_fonts(asset("common.css") + asset("evidence.css") + asset("dossier.css")) + icon_rules()
-    shape = {"unfinished": "not-run", "empty": "not-applicable"}.get(summary.tone, summary.tone)
     return (
         environment(language)
         .get_template("dossier.html.j2")
@@ -76,7 +75,6 @@ def render_document(
             manifest=manifest,
             signer=signer,
             summary=summary,
-            stamp=shape,
             families=groups,
             cases=cases,
             requirement_ids={one.info.id for one in requirements},
