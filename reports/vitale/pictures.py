@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,10 +15,14 @@ from .bilingual import Text
 FOLDER = "screenshots"
 """The only folder, beside a stream, whose files are looked at."""
 
+FILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+"""What a screenshot, and any other file of a dossier, may be called: a name that every list, zip and page can hold as it is."""
+
 _BUDGET = 12_000_000
 """Bytes of pictures that are put into the page; the others are linked."""
 
 _MOST = 5 * 1024 * 1024
+_FILE = re.compile(f"{FOLDER}/{FILE_NAME}")
 _BEGINNINGS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 
@@ -87,6 +92,8 @@ def _content(folder: Path, attachment: Attachment) -> bytes | Text:
     # A stream comes from anywhere: it must not make a report of other files of this machine.
     if name.parts[:-1] != (FOLDER,) or "\\" in attachment.file or beginning is None:
         return Text("capture d'un autre endroit, non lue", "screenshot from elsewhere, not read")
+    if not _FILE.fullmatch(attachment.file):
+        return Text("capture au nom impossible, non lue", "screenshot of an impossible name, not read")
     path = folder / FOLDER / name.name
     try:
         if path.is_symlink() or path.stat().st_size > _MOST:

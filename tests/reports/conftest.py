@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from dossier_keys import Keys, write_keys
 
 from conformance.events import (
     CaseFinished,
@@ -326,3 +327,9 @@ def red(make_stream: Callable[..., Path]) -> Path:
 def sample() -> Path:
     """A stream as the harness writes it, with every verdict but INFO, cut short."""
     return Path(__file__).parent / "data" / "sample.events.jsonl"
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """Files of keys and certificates."""
+    return write_keys(tmp_path_factory.mktemp("keys"))

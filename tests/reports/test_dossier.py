@@ -1,108 +1,34 @@
 """The dossier: whole as it is made, and no byte of it can change without being named."""
 
-import datetime as dt
 import hashlib
 import io
 import re
 import subprocess
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pikepdf
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    pkcs12,
-)
+from dossier_keys import Keys
 
 from conformance.catalogue.model import FUNCTIONS
 from conformance.events import GeneratedInfo, StreamError, Verdict, encode_event, read_stream
 from conformance.testimony import Attachment, Testimony
 from reader_core.formats.sheet.pdf import print_page
-from reports.vitale.dossier import DossierError, SigningError, check_dossier, load_signer, make_dossier, render_pdf
+from reports.vitale.dossier import (
+    DossierError,
+    Signer,
+    check_dossier,
+    load_signer,
+    make_dossier,
+    render_pdf,
+)
 from reports.vitale.dossier.claims import FUNCTIONS as FUNCTIONS_IN_WORDS
 from reports.vitale.dossier.declaration import declare
 from reports.vitale.dossier.manifest import ListError, read_list, write_list
-from reports.vitale.dossier.signature import check_signature, sign
 from reports.vitale.model import families
-
-NOW = dt.datetime.now(dt.UTC)
-Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-
-
-def certificate(
-    name: str, key: Key, issuer: tuple[x509.Certificate, Key] | None = None, *, days: int = 30
-) -> x509.Certificate:
-    """A certificate of a key, by itself or by an issuer."""
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    by, by_key = issuer or (None, key)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(by.subject if by else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - dt.timedelta(days=60))
-        .not_valid_after(NOW + dt.timedelta(days=days))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(by_key, None if isinstance(by_key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
-    )
-
-
-def pem(key: Key, password: bytes = b"") -> bytes:
-    encryption = BestAvailableEncryption(password) if password else NoEncryption()
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Files of keys: an editor's, certified by an authority, and what cannot sign."""
-
-    folder: Path
-
-    def __getitem__(self, name: str) -> Path:
-        return self.folder / name
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    folder = tmp_path_factory.mktemp("keys")
-    root, own, other = (
-        rsa.generate_private_key(65537, 2048),
-        rsa.generate_private_key(65537, 2048),
-        ec.generate_private_key(ec.SECP256R1()),
-    )
-    authority = certificate("Autorité d'essai", root)
-    editor = certificate("Éditions Soleil", own, (authority, root))
-    odd = ed25519.Ed25519PrivateKey.generate()
-    text = {
-        "authority.pem": authority.public_bytes(Encoding.PEM),
-        "editor.pem": pem(own) + editor.public_bytes(Encoding.PEM),
-        "alone.key": pem(own),
-        "locked.key": pem(own, b"sesame"),
-        "editor.crt": editor.public_bytes(Encoding.PEM),
-        "elliptic.pem": pem(other) + certificate("Courbe", other).public_bytes(Encoding.PEM),
-        "stranger.crt": certificate("Un autre", other).public_bytes(Encoding.PEM),
-        "expired.pem": pem(other) + certificate("Hier", other, days=-1).public_bytes(Encoding.PEM),
-        "odd.pem": pem(odd) + certificate("Edwards", odd).public_bytes(Encoding.PEM),
-        "text.pem": b"not a key\n",
-        "editor.p12": pkcs12.serialize_key_and_certificates(
-            b"s", own, editor, [authority], BestAvailableEncryption(b"sesame")
-        ),
-    }
-    for name, content in text.items():
-        (folder / name).write_bytes(content)
-    return Keys(folder)
-
 
 SHEET = {
     "schema": "vitale-product/1",
@@ -217,25 +143,6 @@ def test_a_byte_of_the_zip_itself_is_never_taken_for_a_whole_dossier(
         if not found:
             with zipfile.ZipFile(path) as source:
                 assert {name: source.read(name) for name in source.namelist()} == files
-
-
-def test_every_byte_of_the_signature_counts(files: dict[str, bytes]) -> None:
-    signature, seal, certificates = files["SEAL.sha256.p7s"], files["SEAL.sha256"], files["signer.pem"]
-    check_signature(signature, seal, certificates)
-    for at in range(0, len(signature), 3):
-        changed = bytes([*signature[:at], signature[at] ^ 1, *signature[at + 1 :]])
-        with pytest.raises(SigningError):
-            check_signature(changed, seal, certificates)
-
-
-@pytest.mark.parametrize("key", ["editor.pem", "elliptic.pem"])
-def test_a_signature_is_of_one_content_and_one_signer(keys: Keys, key: str) -> None:
-    signer = load_signer(keys[key])
-    signature = sign(b"content", signer)
-    assert check_signature(signature, b"content", signer.pem) == signer.certificate
-    for content, by in ((b"Content", signer.pem), (b"content", keys["stranger.crt"].read_bytes()), (b"content", b"")):
-        with pytest.raises(SigningError):
-            check_signature(signature, content, by)
 
 
 @pytest.mark.judge
@@ -356,31 +263,6 @@ def test_an_unfinished_run_makes_no_dossier(make_stream: Callable[..., Path]) ->
     assert "inachevée" in render_pdf(cut, str.encode).decode(), "a report of it can be printed, and says so"
 
 
-@pytest.mark.parametrize(
-    ("file", "certificate_file", "password", "reason"),
-    [
-        ("missing.pem", None, None, "cannot be read"),
-        ("text.pem", None, None, "it is no key"),
-        ("alone.key", None, None, "has no certificate"),
-        ("alone.key", "stranger.crt", None, "no certificate of the key"),
-        ("alone.key", "text.pem", None, "has no certificate"),
-        ("locked.key", "editor.crt", None, "needs its password"),
-        ("locked.key", "editor.crt", b"wrong", "the password is wrong"),
-        ("alone.key", "editor.crt", b"wrong", "has no password"),
-        ("editor.p12", None, None, "needs its password"),
-        ("editor.p12", None, b"wrong", "the password is wrong"),
-        ("expired.pem", None, None, "the certificate is valid from"),
-        ("odd.pem", None, None, "cannot sign CMS"),
-    ],
-)
-def test_a_key_that_cannot_sign_is_refused(
-    keys: Keys, file: str, certificate_file: str | None, password: bytes | None, reason: str
-) -> None:
-    with pytest.raises(SigningError, match=reason) as caught:
-        load_signer(keys[file], keys[certificate_file] if certificate_file else None, password)
-    assert caught.value.next_step
-
-
 def test_whom_nobody_trusts_is_named(dossier: Path, keys: Keys, stream: Path, tmp_path: Path) -> None:
     found = check_dossier(dossier, trusted=keys["stranger.crt"]).findings
     assert [finding.file for finding in found] == ["signer.pem"]
@@ -388,6 +270,43 @@ def test_whom_nobody_trusts_is_named(dossier: Path, keys: Keys, stream: Path, tm
     unsigned.write_bytes(make_dossier(stream, str.encode)[0])
     assert check_dossier(unsigned).findings == ()
     assert [one.file for one in check_dossier(unsigned, trusted=keys["authority.pem"]).findings] == ["SEAL.sha256.p7s"]
+
+
+def test_a_zip_that_no_dossier_is_packed_as_is_refused(files: dict[str, bytes], tmp_path: Path) -> None:
+    path = tmp_path / "packed.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as target:
+        for name, content in files.items():
+            target.writestr(name, content, zipfile.ZIP_LZMA if name == "report.html" else zipfile.ZIP_DEFLATED)
+    whole = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as source:
+        at = source.getinfo("report.html").header_offset
+    whole[at + 60 : at + 90] = bytes(30)
+    path.write_bytes(whole)
+    assert [one.file for one in check_dossier(path).findings] == ["report.html"]
+
+
+def test_files_that_are_too_large_together_are_not_read(files: dict[str, bytes], tmp_path: Path) -> None:
+    """Sizes as the zip claims them; nothing of that size is made here."""
+    path = zipped(tmp_path, files)
+    whole = path.read_bytes()
+    at, changed = whole.index(b"PK\x01\x02"), bytearray(whole)
+    while whole.startswith(b"PK\x01\x02", at):
+        changed[at + 24 : at + 28] = (200 << 20).to_bytes(4, "little")  # APPNOTE 4.3.12: uncompressed size
+        at += 46 + sum(int.from_bytes(whole[at + n : at + n + 2], "little") for n in (28, 30, 32))
+    path.write_bytes(changed)
+    with pytest.raises(DossierError, match=f"claim to have {len(files) * (200 << 20)} bytes"):
+        check_dossier(path)
+
+
+def test_an_unsigned_document_promises_no_more_than_its_lists_hold(stream: Path, keys: Keys) -> None:
+    def said(signer: Signer | None) -> str:
+        with zipfile.ZipFile(io.BytesIO(make_dossier(stream, str.encode, "en", signer)[0])) as made:
+            return made.read("dossier.pdf").decode()
+
+    unsigned, signed = said(None), said(load_signer(keys["editor.pem"]))
+    assert "nothing vouches for the one in the zip" in unsigned
+    assert "nothing vouches" not in signed
+    assert "and so over everything" in signed
 
 
 def test_the_hash_of_the_cover_tells_a_dossier_from_another_that_is_whole(dossier: Path) -> None:
@@ -424,6 +343,35 @@ def test_a_list_is_read_to_the_byte() -> None:
     ):
         with pytest.raises(ListError):
             read_list("SEAL.sha256", other)
+
+
+@pytest.mark.parametrize("name", ["é.png", "a b.png", ".a.png", "/a.png", "./a.png", "a\n.png"])
+def test_a_screenshot_whose_name_no_list_can_hold_is_left_out(
+    make_stream: Callable[..., Path], tmp_path: Path, name: str
+) -> None:
+    content = read_stream(make_stream(requirements=1))
+    picture = b"\x89PNG\r\n\x1a\n and the rest"
+    (tmp_path / "screenshots").mkdir()
+    (tmp_path / "screenshots" / Path(name).name).write_bytes(picture)
+    shot = Attachment(
+        file=f"screenshots/{name}",
+        name="écran.png",
+        media_type="image/png",
+        sha256=hashlib.sha256(picture).hexdigest(),
+        size=len(picture),
+        width=4,
+        height=3,
+    )
+    first = msgspec.structs.replace(content.cases[0], testimony=Testimony(by="A. B.", attachments=(shot,)))
+    events = tmp_path / "events.jsonl"
+    assert content.footer is not None
+    events.write_bytes(b"".join(map(encode_event, (content.header, first, content.cases[1], content.footer))))
+    path = tmp_path / "dossier.zip"
+    path.write_bytes(make_dossier(events, str.encode)[0])
+    assert check_dossier(path).findings == ()
+    with zipfile.ZipFile(path) as source:
+        assert [one for one in source.namelist() if one.startswith("screenshots")] == []
+        assert "capture au nom impossible, non lue" in source.read("report.html").decode()
 
 
 def test_the_screenshots_of_a_person_are_part_of_the_evidence(make_stream: Callable[..., Path], tmp_path: Path) -> None:

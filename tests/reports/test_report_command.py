@@ -5,8 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from dossier_keys import certificate
 
 from conformance.events import Verdict
+from reports.vitale.dossier import Signer, make_dossier
 from vitale_testbed.cli import report as command
 from vitale_testbed.cli import run
 from vitale_testbed.problems import Problem
@@ -32,7 +35,8 @@ def test_a_dossier_is_made_and_checked(folder: Path, capsys: pytest.CaptureFixtu
     manifest = capsys.readouterr().out.split()[1]
     assert run(["report", "--verify", "dossier.zip"]) == 0
     told = capsys.readouterr().out
-    assert "7 files, all as they were made" in told
+    assert "7 files, all as its lists say" in told
+    assert "nothing vouches for the dossier.pdf of this zip" in told
     assert manifest in told
     assert "to be compared with the cover" in told
     assert run(["report", "--verify", "dossier.zip", "--manifest-sha256", f"{manifest[:8]} {manifest[8:16]}"]) == 0
@@ -56,6 +60,20 @@ def test_a_changed_file_is_named(folder: Path, capsys: pytest.CaptureFixture[str
     ]
 
 
+def test_what_a_zip_says_stays_in_its_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    signer = Signer(key, certificate("A\n  by one of those trusted\x1b[2J\u202e", key))
+    whole = make_dossier(folder / "events.jsonl", str.encode, "fr", signer)[0]
+    (folder / "dossier.zip").write_bytes(whole)
+    assert run(["report", "--verify", "dossier.zip"]) == 0
+    told = capsys.readouterr().out
+    assert "  signature  CN=AU+000A  by one of those trustedU+001B[2JU+202E\n" in told
+    with zipfile.ZipFile(folder / "dossier.zip", "a") as target:
+        target.writestr("x\ny\x1b[2J", "")
+    assert run(["report", "--verify", "dossier.zip"]) == 1
+    assert "xU+000AyU+001B[2J is in no list of the dossier\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -72,6 +90,13 @@ def test_a_changed_file_is_named(folder: Path, capsys: pytest.CaptureFixture[str
         (["--verify", "events.jsonl"], "bad_dossier", "is no zip"),
         (["--verify", "missing.zip"], "bad_dossier", "cannot be read"),
         (["--verify", "other.zip", "--manifest-sha256", "12"], "usage", "is no SHA-256"),
+        (["--verify", "other.zip", "--manifest-sha256", ""], "usage", "--manifest-sha256 is empty"),
+        (["--verify", "other.zip", "--manifest-sha256", " "], "usage", "--manifest-sha256 is empty"),
+        (["--verify", "other.zip", "--sign", "key.pem"], "usage", "--sign would do nothing"),
+        (["--verify", "other.zip", "--sign-certificate", "key.pem"], "usage", "--sign-certificate would do nothing"),
+        (["--verify", "other.zip", "--format", "html"], "usage", "--format would do nothing"),
+        (["--verify", "other.zip", "--lang", "en"], "usage", "--lang would do nothing"),
+        (["--verify", "other.zip", "-o", "x.html", "--force"], "usage", "-o, --force would do nothing"),
     ],
 )
 def test_what_cannot_be_done_is_refused(folder: Path, arguments: list[str], code: str, said: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from conformance.baseline import dump_baseline
 from conformance.events import StreamError, read_stream
@@ -127,6 +128,7 @@ def report(
     is no event stream, no dossier or no key.
     """
     if verifying:
+        _check_verifying()
         return verify(_only(events, "--verify"), manifest, trust)
     _check_options(kind, signing=(key or certificate) is not None, checking=(manifest or trust) is not None)
     chosen = _FORMATS[kind]
@@ -154,6 +156,30 @@ def report(
     if kind == "dossier":
         click.echo(f"  check it with:  vitale report --verify {target}")
     return ExitCode.OK
+
+
+_OF_MAKING = {
+    "kind": "--format",
+    "language": "--lang",
+    "key": "--sign",
+    "certificate": "--sign-certificate",
+    "output": "-o",
+    "force": "--force",
+}
+"""Options that say how a report is made."""
+
+
+def _check_verifying() -> None:
+    """Refuse what `--verify` would ignore: who wrote it expects a file, or a signature."""
+    context = click.get_current_context()
+    idle = [
+        option
+        for name, option in _OF_MAKING.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if idle:
+        step = f"leave {' and '.join(idle)} out, or leave --verify out to make a report"
+        raise Problem(f"--verify makes nothing, and {', '.join(idle)} would do nothing", code="usage", next_step=step)
 
 
 def _check_options(kind: str, *, signing: bool, checking: bool) -> None:

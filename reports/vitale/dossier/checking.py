@@ -13,7 +13,10 @@ from .manifest import CERTIFICATE, DOCUMENT, EVENTS, MANIFEST, SEAL, SIGNATURE, 
 from .signature import SigningError, check_signature, fingerprint, name_of, trusted_by
 
 _MOST = 1 << 30
-"""Bytes of one file beyond which a dossier is not looked at: a zip can claim to hold more than there is memory."""
+"""Bytes of all files beyond which a dossier is not looked at: a zip can claim to hold more than there is memory."""
+
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""How a file may be packed: a dossier's are deflated, and zip programs store what is short."""
 
 
 class DossierError(Exception):
@@ -108,11 +111,15 @@ def _unzipped(path: Path) -> tuple[dict[str, bytes], list[Finding]]:
     findings: list[Finding] = []
     try:
         with zipfile.ZipFile(path) as source:
+            size = sum(entry.file_size for entry in source.infolist())
+            if size > _MOST:
+                raise DossierError(path, f"its files claim to have {size} bytes", again)
             for entry in source.infolist():
                 if entry.filename in files:
                     findings.append(Finding(entry.filename, "is there twice"))
-                if entry.file_size > _MOST:
-                    raise DossierError(path, f"{entry.filename} claims to have {entry.file_size} bytes", again)
+                if entry.compress_type not in _METHODS:
+                    findings.append(Finding(entry.filename, "cannot be unpacked (no dossier is packed in this way)"))
+                    continue
                 try:
                     files[entry.filename] = source.read(entry)
                 except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

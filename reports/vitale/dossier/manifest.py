@@ -11,6 +11,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 
+from reports.vitale.pictures import FILE_NAME, FOLDER
+
 MANIFEST = "MANIFEST.sha256"
 SEAL = "SEAL.sha256"
 SIGNATURE = "SEAL.sha256.p7s"
@@ -22,7 +24,7 @@ _HEADS = {
     MANIFEST: "# vitale-dossier/1: the files of the evidence. Check with: sha256sum -c MANIFEST.sha256",
     SEAL: "# vitale-dossier/1: the manifest and the document. Check with: sha256sum -c SEAL.sha256",
 }
-_LINE = re.compile(r"([0-9a-f]{64})  ((?:screenshots/)?[A-Za-z0-9][A-Za-z0-9._-]*)")
+_LINE = re.compile(f"([0-9a-f]{{64}})  ((?:{FOLDER}/)?{FILE_NAME})")
 
 
 class ListError(Exception):

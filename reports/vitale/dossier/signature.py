@@ -153,22 +153,29 @@ def check_signature(signature: bytes, content: bytes, certificates: bytes) -> x5
     """
     try:
         said = x509.load_pem_x509_certificates(certificates)
+        name_of(said[0])
         signed, digest, value = _parts(signature, said)
-        if signed is not None and digest != _digest(content):
+        if digest != _digest(content):
             raise SigningError("the signature is of something else", "Ask for the dossier again.")
-        _verify(said[0], value, content if signed is None else signed)
+        _verify(said[0], value, signed)
     except InvalidSignature as error:
         raise SigningError("the signature does not match", "Ask for the dossier again.") from error
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except _UNREADABLE as error:
         raise SigningError(f"it is no signature ({error})", "Ask for the dossier again.") from error
     return said[0]
 
+
+# Neither library says what it raises at bytes that are no ASN.1, or ASN.1 of something else: asn1crypto an AttributeError, too.
+_UNREADABLE = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError),
+    *(UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension),
+)
 
 _AS_SIGNED: dict[str, object] = {
     "versions": ("v1", "v1"),
     "digests": (["sha256"], "sha256"),
     "content": ("data", None),
-    "signature": True,
+    "unsigned": (None, None),
 }
 
 
@@ -176,7 +183,7 @@ def _decoded(der: bytes) -> Any:  # noqa: ANN401 - asn1crypto has no types
     return cms.ContentInfo.load(der, strict=True)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
-def _parts(signature: bytes, said: list[x509.Certificate]) -> tuple[bytes | None, bytes, bytes]:
+def _parts(signature: bytes, said: list[x509.Certificate]) -> tuple[bytes, bytes, bytes]:
     """Return the signed attributes as they are signed, the hash of the content in them, and the value of the signature."""
     whole = _decoded(signature)
     data = whole["content"]
@@ -196,10 +203,10 @@ def _parts(signature: bytes, said: list[x509.Certificate]) -> tuple[bytes | None
             info["digest_algorithm"]["algorithm"].native,
         ),
         "content": (data["encap_content_info"]["content_type"].native, data["encap_content_info"]["content"].native),
-        "signature": info["signature_algorithm"]["algorithm"].native
-        in {"rsassa_pkcs1v15", "sha256_rsa", "sha256_ecdsa"},
+        "unsigned": (data["crls"].native, info["unsigned_attrs"].native),
     }
-    if said_of_it != _AS_SIGNED:
+    algorithm = "rsassa_pkcs1v15" if isinstance(said[0].public_key(), rsa.RSAPublicKey) else "sha256_ecdsa"
+    if said_of_it != _AS_SIGNED or info["signature_algorithm"]["algorithm"].native != algorithm:
         raise ValueError("not as this program writes it")
     attributes = info["signed_attrs"]
     digests = [one["values"][0].native for one in attributes if one["type"].native == "message_digest"]
@@ -225,6 +232,9 @@ def _verify(certificate: x509.Certificate, value: bytes, signed: bytes) -> None:
 def trusted_by(certificates: bytes, trusted: Path) -> bool:
     """Return whether a signer is one of those trusted, or was given the certificate by one, directly or not.
 
+    The certificates between the two come with the dossier, from whoever made it: each must be that of an authority (RFC 5280,
+    4.2.1.3 and 4.2.1.9), or everybody who holds a certificate could give others a name.
+
     Args:
         certificates: PEM, the signer's first, as in the dossier.
         trusted: PEM.
@@ -236,19 +246,34 @@ def trusted_by(certificates: bytes, trusted: Path) -> bool:
     signer, *others = x509.load_pem_x509_certificates(certificates)
     path = [signer]
     while path[-1] not in given:
-        above = next((one for one in (*given, *others) if one not in path and _issued(path[-1], one)), None)
+        below = sum(one.subject != one.issuer for one in path[1:])
+        above = next((one for one in (*given, *others) if one not in path and _issued(path[-1], one, below)), None)
         if above is None:
             return False
         path.append(above)
     return True
 
 
-def _issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
+def _issued(certificate: x509.Certificate, by: x509.Certificate, below: int) -> bool:
+    """Return whether an authority issued a certificate, and may have as many authorities below it."""
     try:
         certificate.verify_directly_issued_by(by)
-    except (ValueError, TypeError, InvalidSignature):
+        return _is_authority(by, below)
+    except (*_UNREADABLE, InvalidSignature):
         return False
-    return True
+
+
+def _is_authority(certificate: x509.Certificate, below: int) -> bool:
+    try:
+        basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        return False
+    if not basic.ca or (basic.path_length is not None and below > basic.path_length):
+        return False
+    try:
+        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound:
+        return True
 
 
 def name_of(certificate: x509.Certificate) -> str:
