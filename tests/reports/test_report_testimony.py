@@ -87,5 +87,23 @@ def test_a_correction_shows_what_was_said_before_and_why(page_of: Told) -> None:
     assert html.index(">967<") < html.index(">976<")
 
 
+def test_a_corrected_message_and_every_value_of_both_answers_are_shown(page_of: Told) -> None:
+    """A refusal taken back: the message of before, and values that only the new answer has."""
+    before = Screen(outcome="refused", reason="no_card", message=f"Carte muette {HOSTILE}")
+    after = Screen(outcome="data", fields={"assure.caisse": Field(state="shown", text="976")})
+    twice = Screen(outcome="data_and_message", message="Carte lue", fields={"assure.nir": Field(state="nothing")})
+    corrections = (
+        Correction(at="2026-01-15T10:00:00Z", note="Mal vu.", verdict="FAIL", before=(before,)),
+        Correction(at="2026-01-15T10:01:00Z", note="Encore.", verdict="FAIL", before=(twice,)),
+    )
+    html = page_of(Testimony(screens=(after,), corrections=corrections))
+    first, second = html.split('<div class="correction">')[1:3]
+    assert first.index("Carte muette") < first.index("<q>Carte lue</q>")
+    assert "<script>alert(1)" not in first
+    assert second.index("<q>Carte lue</q>") < second.index("aucun<")
+    assert second.index("pas de réponse") < second.index(">976<")
+    assert "rien d" in second, "the value that only the first answer has"
+
+
 def test_a_case_that_a_program_answered_says_nothing_of_a_person(make_stream: Callable[..., Path]) -> None:
     assert 'class="testimony"' not in render_html(make_stream(requirements=1, cases_each=1))
