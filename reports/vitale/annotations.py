@@ -6,6 +6,7 @@ A requirement that is not met has no line of code; both point at the line of the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -99,9 +100,9 @@ def _rule(info: RequirementInfo) -> dict[str, Any]:
     help_ = f"{info.wording}\n\nSource ({info.basis}): {info.source}".strip()
     return {
         "id": info.id,
-        "shortDescription": {"text": info.title or info.id},
-        "fullDescription": {"text": info.wording or info.title or info.id},
-        "help": {"text": help_},
+        "shortDescription": _message(info.title or info.id),
+        "fullDescription": _message(info.wording or info.title or info.id),
+        "help": _message(help_),
         "defaultConfiguration": {"level": "warning" if info.level == "SHOULD" else "error"},
         "properties": {"tags": [info.family, info.level, info.basis]},
     }
@@ -112,7 +113,17 @@ def _location(uri: str, line: int) -> dict[str, Any]:
 
 
 def _note(text: str, uri: str, line: int) -> dict[str, Any]:
-    return {"level": "error", "message": {"text": text}, "locations": [_location(uri, line)]}
+    return {"level": "error", "message": _message(text), "locations": [_location(uri, line)]}
+
+
+def _message(text: str) -> dict[str, str]:
+    """Return a text as a message that says it and nothing else.
+
+    Braces are always doubled (SARIF 2.1.0, 3.11.5), arguments or not. Brackets may stand as they are where they make no link (3.11.6), and
+    do, since not every viewer takes the backslash away: every path of a list has them.
+    """
+    text = text.replace("{", "{{").replace("}", "}}")
+    return {"text": re.sub(r"([\[\]\\])", r"\\\1", text) if "](" in text else text}
 
 
 def _result(place: _Place, index: dict[str, int], uri: str) -> dict[str, Any]:
@@ -121,7 +132,7 @@ def _result(place: _Place, index: dict[str, int], uri: str) -> dict[str, Any]:
         "ruleId": info.id,
         "ruleIndex": index[info.id],
         "level": _LEVELS[case.verdict],
-        "message": {"text": place.message},
+        "message": _message(place.message),
         "locations": [
             _location(uri, place.line) | {"logicalLocations": [{"fullyQualifiedName": case.id, "kind": "object"}]}
         ],

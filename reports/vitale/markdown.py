@@ -70,6 +70,11 @@ def escaped(text: str) -> str:
     return shown.replace("@", "@<!-- -->")  # or somebody of that name would be called
 
 
+def _code(text: str) -> str:
+    """Return an id or a hash as code; one with something else in it, which could end the code, as any other text."""
+    return f"`{text}`" if re.fullmatch(r"[\w./-]+", text, re.ASCII) else escaped(text)
+
+
 def _table(groups: tuple[FamilyView, ...], language: Language) -> list[str]:
     codes = [one.verdict.code for group in groups for one in group.requirements]
     columns = [verdict for verdict, _ in reversed(tally(codes))]
@@ -89,7 +94,7 @@ def _cases(title: str, found: list[tuple[RequirementView, CaseView]], language: 
     lines = [f"### {title} ({len(found)})", ""]
     for requirement, view in found[:_MOST]:
         name, verdict = escaped(requirement.title.spoken(language)), term(view.verdict.code).name.spoken(language)
-        lines.append(f"- **`{plain(view.id)}`** {escaped(verdict)}: {name}")
+        lines.append(f"- **{_code(view.id)}** {escaped(verdict)}: {name}")
         if view.case is not None:
             lines.append(f"  <br>{escaped(_why(view, language))}")
             lines += [f"  <br>{escaped(explained(view.case))}"] if explained(view.case) else []
@@ -108,5 +113,5 @@ def _why(view: CaseView, language: Language) -> str:
 
 def _provenance(content: Stream) -> str:
     header = content.header
-    catalogue = f"catalogue {header.catalogue.version} (`{header.catalogue.sha256[:12]}`)"
+    catalogue = f"catalogue {escaped(header.catalogue.version)} ({_code(header.catalogue.sha256[:12])})"
     return f"{escaped(header.tool.name)} {escaped(header.tool.version)}, {catalogue}, {escaped(header.started)}."

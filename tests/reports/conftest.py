@@ -103,7 +103,7 @@ class StreamMaker:
                 ),
                 reader="socket",
                 environment={"python": "3.11.9", "platform": "Linux-6.1-x86_64" + text},
-                catalogue=CatalogueInfo(version="0.1.0", sha256=hashlib.sha256(b"catalogue").hexdigest()),
+                catalogue=CatalogueInfo(version="0.1.0" + text, sha256=hashlib.sha256(b"catalogue").hexdigest()),
                 scenarios_sha256=hashlib.sha256(b"scenarios").hexdigest(),
                 selection=selection,
                 shard=shard,

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from conformance.events import StreamError, Verdict, read_stream
+from conformance.events import CatalogueInfo, StreamError, Verdict, encode_event, read_stream
 from reports.vitale import render_badge, render_github, render_markdown, render_sarif
 
 RENDERERS = (render_badge, render_github, render_markdown, render_sarif)
-HOSTILE = "\n::error::x\n<script>alert(1)</script> [a](http://example.invalid) | `b` @c %0A \u202e"
+HOSTILE = "\n::error::x\n<script>alert(1)</script> [a](http://example.invalid) {0} | `b` @c %0A \u202e"
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,34 @@ def test_nothing_in_a_stream_adds_a_line_or_an_element(make_stream: Callable[...
     assert not re.search(r"(?<!\\)\[", text)
     assert "@c" not in text
     assert "\u202e" not in text
-    assert sarif(hostile)["results"]
+    run = sarif(hostile)
+    texts = [one["message"]["text"] for one in run["results"]] + [
+        rule[place]["text"]
+        for rule in run["tool"]["driver"]["rules"]
+        for place in ("shortDescription", "fullDescription", "help")
+    ]
+    assert len(texts) == 8
+    for said in texts:
+        assert "\\[a\\](http://example.invalid)" in said
+        assert not re.search(r"(?<!\\)[\[\]]", said), "a link, to whoever reads SARIF (2.1.0, 3.11.6)"
+        assert not re.search(r"(?<!\{)(\{\{)*\{(?!\{)", said), "a placeholder (3.11.5)"
+
+
+def test_sarif_says_a_path_and_braces_as_they_are_read(make_stream: Callable[..., Path]) -> None:
+    stream = make_stream(requirements=1, cases_each=1, verdicts={0: Verdict.FAIL}, wrong=({"a": 1}, "{0}"))
+    (one,) = sarif(stream)["results"]
+    assert 'beneficiaires[0].exoneration.nature: expected {{"a": 1}}, read "{{0}}"' in one["message"]["text"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_hash_or_an_id_that_is_none_ends_no_code(make_stream: Callable[..., Path], language: Any) -> None:
+    content = read_stream(make_stream(requirements=1, cases_each=1, verdicts={0: Verdict.FAIL}))
+    header = msgspec.structs.replace(content.header, catalogue=CatalogueInfo(version="`[v](x)", sha256="`[h](x)" * 9))
+    path = make_stream(requirements=0)
+    path.write_bytes(encode_event(header) + encode_event(content.cases[0]))
+    text = render_markdown(path, language)
+    assert "catalogue \\`\\[v\\](x) (\\`\\[h\\](x)\\`\\[h\\](" in text
+    assert "**`VIT-IDE-001/1`**" in text
 
 
 @pytest.mark.parametrize(
