@@ -49,7 +49,7 @@ class Book:
         resume: whether to read what is there; otherwise it begins empty, and nothing is written before `open`.
 
     Raises:
-        ProductUnavailableError: there is no such file, or it is damaged.
+        ProductUnavailableError: there is no such file, it is damaged, or another version of this program wrote it.
     """
 
     def __init__(self, folder: Path, *, resume: bool) -> None:
@@ -101,9 +101,20 @@ class Book:
         new.replace(self._path)
 
 
+class _Head(msgspec.Struct):
+    schema: str
+
+
 def _read(path: Path) -> Pages:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Pages)
+        content = path.read_bytes()
+        schema = msgspec.json.decode(content, type=_Head).schema
+        if schema != SCHEMA:
+            said = f"{path} has the schema {schema!r}, and this version reads {SCHEMA!r}"
+            raise ProductUnavailableError(
+                said, "Resume with the version that wrote it, or start a new run, without --resume."
+            )
+        return msgspec.json.decode(content, type=Pages)
     except OSError as error:
         said = f"{path} cannot be read ({error.strerror}): it says what a person answered last"
         raise ProductUnavailableError(said, "Start a new run, without --resume.") from error

@@ -155,7 +155,7 @@ class Room:
         scene = self._at(version, Introducing)
         product = scene.product or named
         if product is None:
-            raise RefusedError(_elsewhere("the product is not named"))
+            raise RefusedError.of("bad_request", "give the name and the release of the product")
         more = tuple(one for one in scene.offered if one in capabilities and one not in product.capabilities)
         product = msgspec.structs.replace(product, capabilities=(*product.capabilities, *more))
         self._reply(version, (product, by))
@@ -167,8 +167,9 @@ class Room:
 
     def draft(self, version: int, draft: Draft) -> None:
         """Keep an answer as far as it is given."""
-        task = self._at(version, Observing).task
-        self.book.draft(task.case_id, task.number, draft)
+        with self._guard:  # the run does not go on to another case meanwhile
+            task = self._at(version, Observing).task
+            self.book.draft(task.case_id, task.number, draft)
 
     def answered(self, version: int, screen: Screen) -> None:
         """Answer `Observing`.
@@ -210,20 +211,22 @@ class Room:
 
     def attach(self, version: int, name: str, content: bytes) -> Attachment:
         """Keep a screenshot of the reading that is shown."""
-        task = self._shown(version)
-        kept = self.book.case(task.case_id).attachments
-        if len(kept) >= _MOST_SHOTS:
-            raise RefusedError(_TOO_MANY)
-        made = keep(self._folder, task.case_id, task.number, name, content)
-        self.book.attach(task.case_id, (*(each for each in kept if each.file != made.file), made))
+        with self._guard:  # several are sent at once; and the run does not go on to another case meanwhile
+            task = self._shown(version)
+            kept = self.book.case(task.case_id).attachments
+            if len(kept) >= _MOST_SHOTS:
+                raise RefusedError(_TOO_MANY)
+            made = keep(self._folder, task.case_id, task.number, name, content)
+            self.book.attach(task.case_id, (*(each for each in kept if each.file != made.file), made))
         self._changed()
         return made
 
     def detach(self, version: int, file: str) -> None:
         """Forget a screenshot of the case; its file stays where it is."""
-        task = self._shown(version)
-        kept = self.book.case(task.case_id).attachments
-        self.book.attach(task.case_id, tuple(each for each in kept if each.file != file))
+        with self._guard:
+            task = self._shown(version)
+            kept = self.book.case(task.case_id).attachments
+            self.book.attach(task.case_id, tuple(each for each in kept if each.file != file))
         self._changed()
 
     def picture(self, name: str) -> tuple[bytes, str] | None:

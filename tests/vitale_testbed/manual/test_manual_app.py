@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -18,15 +19,17 @@ from conformance.catalogue.model import CAPABILITIES
 from conformance.events import Verdict
 from conformance.judge import Judgement
 from conformance.protocol import Description, ReadRequest
+from conformance.testimony import Attachment
 from conformance.words import Words
 from emulator.readers import TraceEntry
 from fixtures.vitale import load_scenarios
 from vitale_testbed.consult.keys import Keys
 from vitale_testbed.consult.watch import Feed
 from vitale_testbed.manual.app import make_app
-from vitale_testbed.manual.book import Book
+from vitale_testbed.manual.book import Book, Draft
 from vitale_testbed.manual.pages import Pages
 from vitale_testbed.manual.room import Room
+from vitale_testbed.manual.shots import keep
 
 CASE = "VIT-MAY-001/1"
 
@@ -95,7 +98,9 @@ def test_a_product_has_a_name_before_the_run_begins(visit: Visit) -> None:
     assert [code for code, english in CAPABILITIES.items() if f">{english}<" in html] == [], (
         "every capability is in French"
     )
-    assert visit.send("introduce", by="Léa").status_code == 409
+    refused = visit.send("introduce", by="Léa")
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert "name" in refused.json()["evidence"]
     sent = visit.send("introduce", name=" Produit ", release="2", by="Léa", capabilities=["protected", "flight"])
     assert sent.status_code == 200
     product, by = visit.result()  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
@@ -179,6 +184,50 @@ def test_a_screenshot_is_taken_shown_and_removed(visit: Visit, task: Task, png: 
     assert visit.client.get("/screenshots/manual.json").status_code == 404
     assert visit.send("screenshots/remove", file=made.json()["file"]).status_code == 200
     assert visit.client.get(f"/screenshots/{name}").status_code == 404
+
+
+def test_screenshots_that_are_sent_at_once_are_all_kept(
+    visit: Visit, task: Task, png: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*given: Any) -> Attachment:
+        sleep(0.05)  # a disk
+        return keep(*given)
+
+    monkeypatch.setattr("vitale_testbed.manual.room.keep", slow)
+    visit.waits(lambda: visit.room.observe(task, seen))
+    other = png.replace(b"\0\0\0\x02\0\0\0\x01", b"\0\0\0\x03\0\0\0\x01")
+    third = png.replace(b"\0\0\0\x02\0\0\0\x01", b"\0\0\0\x04\0\0\0\x01")
+    sent = [Thread(target=visit.room.attach, args=(visit.room.version, "a.png", each)) for each in (png, other, third)]
+    for thread in sent:
+        thread.start()
+    for thread in sent:
+        thread.join(5)
+    assert sorted(each.width for each in visit.room.book.case(CASE).attachments) == [2, 3, 4]
+
+
+def test_a_screenshot_that_ends_late_leaves_the_next_case_as_it_is(
+    visit: Visit, task: Task, png: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is written the person goes on, and types the first answer to the next case."""
+    begun = Event()
+
+    def slow(*given: Any) -> Attachment:
+        begun.set()
+        sleep(0.2)
+        return keep(*given)
+
+    monkeypatch.setattr("vitale_testbed.manual.room.keep", slow)
+    visit.waits(lambda: visit.room.review(review_of(task)))
+    sent = Thread(target=visit.room.attach, args=(visit.room.version, "a.png", png))
+    sent.start()
+    assert begun.wait(5)
+    assert visit.send("accept").status_code == 200
+    visit.result()
+    visit.room.book.turn_to("VIT-MAY-001/2")
+    draft = Draft(outcome="data")
+    visit.room.book.draft("VIT-MAY-001/2", 1, draft)
+    sent.join(5)
+    assert Book(visit.folder, resume=True).case("VIT-MAY-001/2").drafts == {1: draft}
 
 
 def test_a_message_is_still_json_and_short(visit: Visit, task: Task, png: bytes) -> None:

@@ -80,7 +80,15 @@ def test_what_was_typed_is_there_again(tmp_path: Path, png: bytes) -> None:
     assert Book(tmp_path, resume=True).case("VIT-MIN-003/2").drafts == {}
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b'{"cases": 1}'])
+def test_a_book_of_another_version_is_refused_whatever_else_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "manual.json").write_bytes(b'{"schema": "vitale-manual/2", "cases": [1]}')
+    with pytest.raises(ProductUnavailableError) as caught:
+        Book(tmp_path, resume=True)
+    assert "has the schema 'vitale-manual/2', and this version reads 'vitale-manual/1'" in caught.value.reason
+    assert "with the version that wrote it" in caught.value.next_step
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"{}", b'{"schema": "vitale-manual/1", "cases": 1}'])
 def test_a_book_that_is_missing_or_damaged_is_named(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         (tmp_path / "manual.json").write_bytes(content)

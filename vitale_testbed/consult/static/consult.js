@@ -64,39 +64,25 @@
     restore(element, kept);
   }
 
-  let asking = false;
-  let again = false;
-
-  async function renew() {
-    if (asking) { again = true; return; }
-    asking = true;
-    try {
-      const answer = await fetch("panels");
-      if (!answer.ok) throw new Error(String(answer.status));
-      const now = await answer.json();
-      version = now.version;
-      document.body.dataset.version = version;
-      document.body.dataset.busy = now.busy ?? "";
-      for (const name of PANELS) put(name, now.panels[name]);
-      if (spoken === null || now.said.fr !== spoken.fr) say(now.said);
-      connected();
-    } catch {
-      cutOff();
-    } finally {
-      asking = false;
-      if (again) { again = false; renew(); }
-    }
+  function show(now) {
+    version = now.version;
+    document.body.dataset.version = version;
+    document.body.dataset.busy = now.busy ?? "";
+    for (const name of PANELS) put(name, now.panels[name]);
+    if (spoken === null || now.said.fr !== spoken.fr) say(now.said);
   }
 
   // --- the way to the server --------------------------------------------------------------------------------------------
 
-  const { listen, cutOff, connected } = follow(
-    (state) => { if (state.version !== version || !one("#lost").hidden) renew(); },
-    () => {
+  const { renew, listen, cutOff } = follow({
+    address: "panels",
+    put: show,
+    changed: (state) => { if (state.version !== version || !one("#lost").hidden) renew(); },
+    lost: () => {
       written.clear();
       for (const name of PANELS) panel(name).replaceChildren();
     },
-  );
+  });
 
   // --- what people ask for ----------------------------------------------------------------------------------------------
 

@@ -14,11 +14,30 @@ const vitaleLive = (() => {
   }
 
   // Calls `changed` with each state that the server tells. When it is gone, calls `lost` and tries again, more and more rarely.
-  function follow(changed, lost) {
+  // `renew` fetches what is at `address` and hands it to `put`, never twice at once: whoever asks meanwhile gets one more afterwards.
+  function follow({ address, put, changed, lost }) {
     let source = null;
     let wait = 500;
     let timer = 0;
     let ended = false;
+    let asking = false;
+    let again = false;
+
+    async function renew() {
+      if (asking) { again = true; return; }
+      asking = true;
+      try {
+        const answer = await fetch(address);
+        if (!answer.ok) throw new Error(String(answer.status));
+        put(await answer.json());
+        connected();
+      } catch {
+        cutOff();
+      } finally {
+        asking = false;
+        if (again) { again = false; renew(); }
+      }
+    }
 
     function listen() {
       if (ended) return;
@@ -50,7 +69,7 @@ const vitaleLive = (() => {
       clearTimeout(timer);
     }
 
-    return { listen, cutOff, connected, end };
+    return { renew, listen, cutOff, end };
   }
 
   return { complain, follow };

@@ -15,27 +15,8 @@
 
   // --- scenes -----------------------------------------------------------------------------------------------------------
 
-  let asking = false;
-  let again = false;
-
-  async function renew() {
-    if (asking) { again = true; return; }
-    asking = true;
-    try {
-      const answer = await fetch("panel");
-      if (!answer.ok) throw new Error(String(answer.status));
-      const now = await answer.json();
-      if (now.version !== version) show(now);
-      connected();
-    } catch {
-      cutOff();
-    } finally {
-      asking = false;
-      if (again) { again = false; renew(); }
-    }
-  }
-
   function show(now) {
+    if (now.version === version) return;
     const first = version < 0;
     version = now.version;
     scene = now.scene;
@@ -63,7 +44,7 @@
 
   // --- the way to the server --------------------------------------------------------------------------------------------
 
-  const { listen, cutOff, connected, end } = follow((state) => {
+  function changed(state) {
     for (const [slot, count] of Object.entries(state.commands)) {
       for (const place of all(`[data-commands="${slot}"]`)) place.textContent = count;
       for (const place of all(`[data-unread="${slot}"]`)) place.hidden = count > 0;
@@ -73,7 +54,9 @@
       for (const place of all(`[data-left="${slot}"]`)) place.hidden = false;
     }
     if (state.version !== version || !one("#lost").hidden) renew();
-  }, () => {});
+  }
+
+  const { renew, listen, cutOff, end } = follow({ address: "panel", put: show, changed, lost: () => {} });
 
   async function post(path, body, quietly = false) {
     let answer;
