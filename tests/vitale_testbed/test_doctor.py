@@ -65,6 +65,15 @@ def test_what_is_not_installed_has_the_command_that_brings_it(check: Callable[[]
     assert _missing(check).next_step == fix
 
 
+def test_a_browser_elsewhere_is_named_where_it_is(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = bare / "other" / "chromium"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text("")
+    elsewhere.chmod(0o755)
+    monkeypatch.setenv("PATH", str(elsewhere.parent))
+    assert (software.chromium().ok, software.chromium().detail) == (True, str(elsewhere))
+
+
 def test_no_shared_daemon_is_no_fault(comm: Path) -> None:
     assert not comm.exists()
     assert pcsc.shared().ok

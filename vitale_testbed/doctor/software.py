@@ -74,11 +74,11 @@ def compiler() -> Finding:
 
 def chromium() -> Finding:
     """The browser of the tests, where Debian puts it."""
-    found = Path(_CHROMIUM).exists() or shutil.which("chromium") is not None
+    found = _CHROMIUM if Path(_CHROMIUM).exists() else shutil.which("chromium")
     return Finding(
         "Chromium",
-        found,
+        found is not None,
         "the tests of the pages (make test); no command needs it",
-        _CHROMIUM if found else f"no {_CHROMIUM}",
+        found or f"no {_CHROMIUM}",
         "" if found else "apt-get install chromium",
     )
