@@ -70,6 +70,7 @@ def test_the_keyboard_does_it_all(tool: Tool) -> None:
         page.keyboard.press("Enter")
         expect(page.locator("#release")).to_be_visible()
         assert page.evaluate("document.activeElement.closest('#panel-cps') !== null"), "the focus stays where it was"
+        expect(page.locator("#choice-2")).to_be_visible()  # the reading that the code has opened is there
         go("#choice-2")
         page.keyboard.press("Space")
         expect(page.locator("#person-name")).to_have_text("SPÉCIMEN FRANÇOIS")
