@@ -29,7 +29,13 @@ class BaselineError(Exception):
         self.next_step = next_step
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file.
+
+    Attributes:
+        known: Id of a case -> why it is not conformant.
+    """
+
     known: dict[str, str] = {}
 
 
@@ -47,7 +53,7 @@ def load_baseline(path: Path, cases: Iterable[str]) -> dict[str, str]:
         BaselineError: The file cannot be read, is no baseline, gives no reason, or names a case the catalogue does not have.
     """
     try:
-        known = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File).known
+        known = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Baseline).known
     except OSError as error:
         step = "Make one with:  vitale report EVENTS.jsonl --format baseline -o FILE"
         raise BaselineError(path, f"cannot be read ({error.strerror})", step) from error

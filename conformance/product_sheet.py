@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from stdnum.fr import siret
@@ -81,14 +81,27 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Adapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How the product is reached, unless the command line says otherwise: the SPEC of `vitale certify`."""
+    """How the product is reached, unless the command line says otherwise.
+
+    Attributes:
+        product: The SPEC of ``vitale certify --product``.
+        reader: How cards are presented to it; left out, as the SPEC has it.
+    """
 
     product: Text
     reader: Literal["socket", "pcsc", "pcsc-shared"] | None = None
 
 
 class ProductSheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A product sheet."""
+    """A product sheet.
+
+    Attributes:
+        schema: The version of this form.
+        editor: Who makes the product.
+        product: What it is.
+        claims: What it claims; this decides which requirements apply.
+        adapter: How the harness reaches it.
+    """
 
     schema: Literal["vitale-product/1"]
     editor: Editor
@@ -187,8 +200,3 @@ product = {_quoted(product)}
 
 def _quoted(text: str) -> str:
     return msgspec.json.encode(text).decode()  # a JSON string is a TOML string
-
-
-def product_sheet_schema() -> dict[str, Any]:
-    """The JSON Schema of a product sheet."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(ProductSheet)}

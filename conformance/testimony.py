@@ -15,7 +15,12 @@ FieldState = Literal["shown", "nothing", "no_place"]
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """What the screen shows of one value: ``text`` as the person typed it, or the code of a choice."""
+    """What the screen shows of one value.
+
+    Attributes:
+        state: Whether it is there.
+        text: As the person typed it, or the code of a choice.
+    """
 
     state: FieldState
     text: str = ""

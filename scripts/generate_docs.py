@@ -9,21 +9,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emulator.faults.markdown import faults_page
+from emulator.readers.errors import SETUP_CODES
 from reader_core.access.markdown import access_page
 from reader_core.errors import ERRORS
+from reader_core.iso7816 import TransportError
 from reader_core.nomenclatures.markdown import nomenclatures_page
 from reader_core.records.markdown import records_page
 from reader_core.rules.participation.markdown import participation_page
 from vitale_testbed.apilec.codes import markdown as apilec_codes
+from vitale_testbed.problems import ExitCode
 
 DOCS = Path(__file__).parents[1] / "docs"
 
 
 def codes() -> str:
-    """Make the page of the error codes from the reader's table."""
+    """Make the page of the codes: those of the reader's table, of connections and of PC/SC slots, and the exit codes."""
     rows = "\n".join(
         f"| `{code}` | {text.message} | {text.next_step} | {text.message_fr} |" for code, text in ERRORS.items()
     )
+    transport = "\n".join(
+        f"| `{kind.code}` | `{kind.__name__}` | {kind.message} | {kind.default_next_step} |"
+        for kind in (TransportError, *TransportError.__subclasses__())
+    )
+    setup = "\n".join(f"| `{code}` | {words} |" for code, words in SETUP_CODES.items())
     return f"""# Codes
 
 The codes of a refusal or an error in a reading: `protected.code` of a card object, or `error.code` of an answer. They are this project's
@@ -33,6 +41,35 @@ own (basis: assumption), since those of the real API are not public. This page i
 | code | what happened | what to do | en français |
 |---|---|---|---|
 {rows}
+
+Beside these, an answer of the adapter protocol may have `unknown_command` for a message that is none ([adapters.md](adapters.md)), and any code of the product's own. The HTTP API of
+`vitale consult` has [codes for what the tool refuses](consult.md), the C functions have [numbers](apilec-codes.md).
+
+## Exit codes
+
+| code | of every command of `vitale` |
+|---|---|
+| {ExitCode.OK:d} | done, or conformant |
+| {ExitCode.REFUSED:d} | not conformant; in `vitale read`, a refusal |
+| {ExitCode.USAGE:d} | wrong usage or configuration, or nothing selected |
+| {ExitCode.INTERNAL:d} | the harness itself failed |
+| {ExitCode.INTERRUPTED:d} | interrupted |
+
+## Of a connection
+
+In Python, `code` of a `reader_core.iso7816.TransportError`: there is no answer of the card to judge.
+
+| code | class | what happened | what to do |
+|---|---|---|---|
+{transport}
+
+## Of PC/SC slots
+
+In Python, `code` of an `emulator.readers.ReaderSetupError`, which has the next step; `vitale doctor` looks for most of these before.
+
+| code | what happened |
+|---|---|
+{setup}
 """
 
 

@@ -12,6 +12,9 @@ import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from site_assumptions import assumptions_page
+from site_layouts import layout_page
+from site_schemas import PAGES, page_address, schema_files, schema_page
 
 from conformance.catalogue import load_catalogue
 from vitale_testbed.cli import vitale
@@ -28,6 +31,13 @@ ELSEWHERE = {
     **{f"examples/{name}/README.md": f"examples/{name}.md" for name in ("node", "python", "shell", "sample-project")},
 }
 """Pages of the repository outside `docs/`, and where they stand in the site."""
+
+MADE = {
+    "scripts/site_assumptions.py": "assumptions.md",
+    "scripts/site_layouts.py": "reference/layouts.md",
+    "scripts/site_schemas.py": page_address("protocol"),
+}
+"""Pages that a module makes: where the repository has the module, the site has the page."""
 
 SHOWN = {".js", ".py", ".sh", ".toml", ".yml"}
 _LANGUAGES = {".js": "js", ".py": "python", ".sh": "sh", ".toml": "toml", ".yml": "yaml"}
@@ -52,9 +62,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(
             File.generated(config, target, content=(ROOT / source).read_text(encoding="utf-8") + _sources(source))
         )
-    files.append(File.generated(config, "reference/cli.md", content=_cli()))
-    files.append(File.generated(config, "reference/catalogue.md", content=_catalogue()))
-    files.append(File.generated(config, "reference/python.md", content=_python()))
+    made = {
+        "reference/cli.md": _cli(),
+        "reference/catalogue.md": _catalogue(),
+        "reference/python.md": _python(),
+        MADE["scripts/site_assumptions.py"]: assumptions_page(),
+        MADE["scripts/site_layouts.py"]: layout_page(),
+        **{page_address(group): schema_page(group) for group in PAGES},
+        **schema_files(),
+    }
+    for target, content in made.items():
+        files.append(File.generated(config, target, content=content))
     return files
 
 
@@ -67,8 +85,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         words, address, anchor = link[1], link[2], link[3] or ""
         path = posixpath.normpath(posixpath.join(posixpath.dirname(origin), address))
         path = f"{path}/README.md" if f"{path}/README.md" in ELSEWHERE else path
-        if path in ELSEWHERE:
-            there = ELSEWHERE[path]
+        if path in ELSEWHERE or path in MADE:
+            there = ELSEWHERE.get(path) or MADE[path]
         elif path.startswith("docs/") and (ROOT / path).exists():
             there = path.removeprefix("docs/")
         elif origin.startswith("docs/") and not path.startswith("..") and not (ROOT / path).exists():
@@ -124,7 +142,7 @@ def _catalogue() -> str:
         for one in family.requirement:
             played = f"{len(one.case)} cases" if one.case else f"not tested: {one.untested}"
             lines += [
-                f"### {one.id}: {one.title}\n",
+                f"### {one.id}: {one.title} {{#{one.id.lower()}}}\n",
                 f"{one.wording}\n",
                 f"{one.level}, API {', '.join(one.api)}, {played}. Basis: {one.basis}; source: {one.source}.\n",
             ]

@@ -42,3 +42,11 @@ def complete_case(ctx: click.Context, param: click.Parameter, incomplete: str) -
     if len(found) <= 1:
         found = [name for name in requirements if name.startswith(incomplete)] or found
     return [CompletionItem(name) for name in found]
+
+
+def complete_schema(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the published schemas with what each is of."""
+    del ctx, param
+    from vitale_testbed.schemas import PUBLISHED  # noqa: PLC0415  # same
+
+    return [CompletionItem(name, help=form.title) for name, form in PUBLISHED.items() if name.startswith(incomplete)]

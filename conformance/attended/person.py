@@ -85,7 +85,13 @@ class AttendedProduct(Product, Protocol):
     """A product whose screen a person reads. Every method but `expect` waits as long as the person takes."""
 
     def expect(self, left: Sequence[str], total: int, plan: Mapping[str, str]) -> None:
-        """Be told which cases are to come, how many the run has, and their numbers in an editor's own test plan."""
+        """Be told which cases are to come, how many the run has, and their numbers in an editor's own test plan.
+
+        Args:
+            left: Ids of the cases to come.
+            total: How many cases the run has.
+            plan: Test-plan numbers by id.
+        """
         ...
 
     def prepare(self, task: Task) -> None:

@@ -28,7 +28,15 @@ class CampaignError(Exception):
 
 
 class CampaignStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="campaign_started"):
-    """The header: the plan, the release of Hypothesis that draws its cards, and the header that a run of each product would have."""
+    """The header.
+
+    Attributes:
+        schema: The version of this form.
+        started: When the campaign began, ISO 8601 in UTC.
+        plan: What is played.
+        hypothesis: The release of Hypothesis that draws the cards.
+        runs: For each product of the plan, the header that a run of it alone would have.
+    """
 
     schema: str = SCHEMA
     started: str
@@ -38,14 +46,26 @@ class CampaignStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="even
 
 
 class CampaignCase(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="campaign_case"):
-    """A case of the product with this number in the plan, from 0."""
+    """A case, as it comes.
+
+    Attributes:
+        product: Number of the product in the plan, from 0.
+        case: As in the stream of a run.
+    """
 
     product: int
     case: CaseFinished
 
 
 class CampaignFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="campaign_finished"):
-    """The footer: when, the exit code, and how many cases each product has of each verdict."""
+    """The footer.
+
+    Attributes:
+        finished: When, ISO 8601 in UTC.
+        exit_code: That of ``vitale campaign``.
+        interrupted: Whether cases may be missing.
+        counts: For each product of the plan, a number for each verdict that occurred.
+    """
 
     finished: str
     exit_code: int

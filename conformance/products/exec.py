@@ -75,7 +75,11 @@ class ExecProduct:
         self._process: _Process | None = None
 
     def describe(self) -> Description:
-        """Start the command and ask who it is."""
+        """Start the command and ask who it is.
+
+        Raises:
+            ProductUnavailableError: It cannot be started or does not describe itself.
+        """
         process = self._start()
         try:
             return decode_description(process.ask(encode(Describe()), self._setup.timeout))
@@ -88,7 +92,11 @@ class ExecProduct:
             ) from error
 
     def read(self, request: ReadRequest) -> Answer:
-        """Ask for a reading; a process that is gone is started anew first."""
+        """Ask for a reading; a process that is gone is started anew first.
+
+        Raises:
+            ProductFault: It crashed, took too long or broke the protocol.
+        """
         try:
             process = self._process or self._start()
         except ProductUnavailableError as error:

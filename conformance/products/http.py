@@ -100,7 +100,11 @@ class HttpProduct:
         self._described = False
 
     def describe(self) -> Description:
-        """Ask the server who it is."""
+        """Ask the server who it is.
+
+        Raises:
+            ProductUnavailableError: The address is none, nobody listens there, or the answer is no description.
+        """
         self._address = Address.parse(self._setup.argument)
         try:
             answer = self._post(encode(Describe()), self._setup.timeout)
@@ -117,7 +121,11 @@ class HttpProduct:
         return described
 
     def read(self, request: ReadRequest) -> Answer:
-        """Post a reading."""
+        """Post a reading.
+
+        Raises:
+            ProductFault: It is gone, took too long or answered with something else.
+        """
         answer = self._post(encode(request), self._setup.timeout)
         try:
             return decode_answer(answer.body, request.id)

@@ -56,7 +56,11 @@ class ReplayProduct:
         return self._cases.get(case_id)
 
     def read(self, request: ReadRequest) -> Answer:
-        """Nothing is read: the runner asks for what was recorded."""
+        """Nothing is read: the runner asks for what was recorded.
+
+        Raises:
+            ProductFault: Always.
+        """
         raise ProductFault(f"the stream was asked for a reading of {request.id}")
 
     def stop(self) -> None:

@@ -16,7 +16,11 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Describe(msgspec.Struct, frozen=True, kw_only=True, tag_field="cmd", tag="describe"):
-    """The first message: who are you, and what can you do."""
+    """The first message: who are you, and what can you do.
+
+    Attributes:
+        protocol: The version of the protocol that the harness speaks.
+    """
 
     protocol: int = PROTOCOL
 
@@ -88,7 +92,12 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, tag_field="cmd", tag="stop
 
 
 class ErrorBody(msgspec.Struct, frozen=True, kw_only=True):
-    """Why the product did not read: a code that programs compare and words for people."""
+    """Why the product did not read.
+
+    Attributes:
+        code: What programs compare: of the table of codes, or one of the product's own.
+        message: Words for people.
+    """
 
     code: Text
     message: str = ""
@@ -146,6 +155,10 @@ def encode(message: Describe | ReadRequest | Stop | Description | Answer) -> byt
 def decode_answer(line: bytes, request_id: str) -> Answer:
     """Read the answer to the request of this id.
 
+    Args:
+        line: One JSON object in UTF-8, with or without its end of line.
+        request_id: The id that the answer must repeat.
+
     Raises:
         MalformedAnswerError: It is not JSON, lacks something, has both or neither of card and error, or another id.
     """
@@ -164,6 +177,9 @@ def decode_answer(line: bytes, request_id: str) -> Answer:
 
 def decode_description(line: bytes) -> Description:
     """Read the answer to ``describe``.
+
+    Args:
+        line: One JSON object in UTF-8, with or without its end of line.
 
     Raises:
         MalformedAnswerError: It is not JSON or lacks a name or a version.

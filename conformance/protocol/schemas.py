@@ -21,6 +21,12 @@ SCHEMAS: dict[str, tuple[str, Any]] = {
 }
 """Name of each schema this part publishes, with its title and the type it is made from."""
 
+_EITHER = [
+    {"required": [one], "properties": {one: {"type": "object"}, other: {"type": "null"}}}
+    for one, other in (("card", "error"), ("error", "card"))
+]
+"""A card or an error, never both: what `decode_answer` checks beside the types."""
+
 
 def schema(name: str) -> dict[str, Any]:
     """Return a JSON Schema (2020-12) by its name in `SCHEMAS`.
@@ -29,4 +35,7 @@ def schema(name: str) -> dict[str, Any]:
         KeyError: There is no schema of this name.
     """
     title, kind = SCHEMAS[name]
-    return {"$schema": _DIALECT, "title": title, **msgspec.json.schema(kind)}
+    made = msgspec.json.schema(kind)
+    if kind is Answer:
+        made["$defs"][Answer.__name__]["oneOf"] = _EITHER
+    return {"$schema": _DIALECT, "title": title, **made}

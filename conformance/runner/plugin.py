@@ -127,7 +127,11 @@ class CaseItem(pytest.Item):
         self._plugin = plugin
 
     def runtest(self) -> None:
-        """Play the case; its event goes with the item's report."""
+        """Play the case; its event goes with the item's report.
+
+        Raises:
+            CaseNotConformantError: The case is not conformant.
+        """
         event = self._plugin.play(self.requirement, self.case)
         self.user_properties.append((EVENT, msgspec.json.encode(event).decode()))
         if event.verdict is Verdict.NOT_APPLICABLE:

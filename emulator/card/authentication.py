@@ -25,7 +25,11 @@ class ChallengeRules:
     most: int = 256
 
     def handle(self, context: CommandContext) -> ResponseApdu:
-        """Answer GET CHALLENGE. The challenge stays good until it is used, replaced or lost by a reset."""
+        """Answer GET CHALLENGE. The challenge stays good until it is used, replaced or lost by a reset.
+
+        Raises:
+            CardRefusalError: P1-P2 are not 0000 (6A86), or the length is none that is given (6700).
+        """
         command = context.command
         if command.p1 or command.p2:
             raise CardRefusalError(SW.INCORRECT_P1_P2)

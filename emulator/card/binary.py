@@ -31,7 +31,11 @@ class ReadRules:
     past_end: PastEnd | None = None
 
     def by_offset(self, context: CommandContext) -> ResponseApdu:
-        """Answer READ BINARY with an even instruction: offset, or short identifier and offset, in P1-P2."""
+        """Answer READ BINARY with an even instruction: offset, or short identifier and offset, in P1-P2.
+
+        Raises:
+            CardRefusalError: no length was asked for (6700), no file is current (6986), the file is closed (6982), or the offset is outside (6B00).
+        """
         if context.data or context.command.ne is None:
             raise CardRefusalError(SW.WRONG_LENGTH)
         file, offset = _by_p1_p2(context)
@@ -40,7 +44,11 @@ class ReadRules:
         return self._give(context, found, len(found))
 
     def by_data_object(self, context: CommandContext) -> ResponseApdu:
-        """Answer READ BINARY with an odd instruction: offset in object 54, bytes in object 53, within Ne."""
+        """Answer READ BINARY with an odd instruction: offset in object 54, bytes in object 53, within Ne.
+
+        Raises:
+            CardRefusalError: the object 54 is missing or wrong (6A80), or as for `by_offset`.
+        """
         file = _by_reference(context)
         _check(context, file)
         offset = _offset_object(_objects(context, 1)[0])
@@ -64,7 +72,11 @@ class ReadRules:
 
 
 def update_by_offset(context: CommandContext) -> ResponseApdu:
-    """Answer UPDATE BINARY with an even instruction. The file may grow up to its capacity."""
+    """Answer UPDATE BINARY with an even instruction. The file may grow up to its capacity.
+
+    Raises:
+        CardRefusalError: nothing is given to write (6700), no file is current (6986), the file may not be changed (6982), or it has no room (6A84).
+    """
     file, offset = _by_p1_p2(context)
     _check(context, file, update=True)
     if not context.data:
@@ -73,7 +85,11 @@ def update_by_offset(context: CommandContext) -> ResponseApdu:
 
 
 def update_by_data_object(context: CommandContext) -> ResponseApdu:
-    """Answer UPDATE BINARY with an odd instruction: offset in object 54, bytes in object 53."""
+    """Answer UPDATE BINARY with an odd instruction: offset in object 54, bytes in object 53.
+
+    Raises:
+        CardRefusalError: the objects 54 and 53 are missing or wrong (6A80), or as for `update_by_offset`.
+    """
     file = _by_reference(context)
     _check(context, file, update=True)
     offset, content = _objects(context, 2)

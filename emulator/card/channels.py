@@ -86,6 +86,9 @@ class Channels:
 
         Answers 6C01 unless Le is 1 where a number is told, 6A86 for another P1 or a channel that cannot be opened or
         closed, 6A81 when none is free.
+
+        Raises:
+            CardRefusalError: one of those words.
         """
         p1, p2 = context.command.p1, context.command.p2
         issuer = context.command.cla & _CHANNEL_BITS

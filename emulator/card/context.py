@@ -122,12 +122,21 @@ class Instruction:
 
 
 def answer(data: bytes = b"", sw: int = SW.OK) -> ResponseApdu:
-    """An answer with data; 9000 unless told otherwise."""
+    """An answer with data; 9000 unless told otherwise.
+
+    Args:
+        data: the response data.
+        sw: the status word as a number, 9000 or a warning.
+    """
     return ResponseApdu(data, sw if type(sw) is StatusWord else StatusWord(sw)) if data else _without_data(sw)
 
 
 def refuse(sw: int) -> ResponseApdu:
-    """An answer without data."""
+    """An answer without data.
+
+    Args:
+        sw: the status word as a number.
+    """
     return answer(b"", sw)
 
 

@@ -25,6 +25,9 @@ def manage_security_environment(context: CommandContext) -> ResponseApdu:
 
     SET answers 6A86 for a tag that is no control reference template and 6A80 for data that is not data objects. STORE
     and RESTORE answer 6A81. What was set is lost with the current DF.
+
+    Raises:
+        CardRefusalError: one of those words.
     """
     p1, p2 = context.command.p1, context.command.p2
     if p1 == _ERASE:
@@ -44,6 +47,11 @@ def manage_security_environment(context: CommandContext) -> ResponseApdu:
 
 def named_key(keys: Mapping[int, Key], context: CommandContext, template: int = AUTHENTICATION) -> Key:
     """The key that a command uses: the one of P2, or with P2 = 0 the one of the security environment.
+
+    Args:
+        keys: by their reference.
+        context: of the command.
+        template: tag of the control reference template, A4 unless given.
 
     Raises:
         CardRefusalError: 6A86 for an algorithm in P1, 6985 when P2 is 0 and the environment names no key, 6A88 when there

@@ -71,7 +71,11 @@ class SelectRules:
     partial_names: bool = True
 
     def handle(self, context: CommandContext) -> ResponseApdu:
-        """Answer a SELECT. A selection that fails changes nothing."""
+        """Answer a SELECT. A selection that fails changes nothing.
+
+        Raises:
+            CardRefusalError: P1-P2 ask for what this card does not do (6A86), or there is no such file (6A82).
+        """
         p1, p2 = context.command.p1, context.command.p2
         by_name = p1 == Naming.DF_NAME
         if p1 not in self.p1 or p2 not in self.p2 or p2 > 0x0F or (p2 & 0x03 and not by_name):

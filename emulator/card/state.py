@@ -70,7 +70,11 @@ class VolatileState:
     scratch: dict[str, object] = field(default_factory=dict[str, object])
 
     def select(self, file: CardFile) -> None:
-        """Make a file current: a DF with no EF in it, or an EF with the DF it is in."""
+        """Make a file current: a DF with no EF in it, or an EF with the DF it is in.
+
+        Raises:
+            ValueError: an EF that is in no DF.
+        """
         df = file if isinstance(file, DedicatedFile) else file.parent
         if df is None:
             raise ValueError(f"{file!r} is in no DF: it cannot be selected")

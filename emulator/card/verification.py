@@ -13,6 +13,9 @@ def verify(context: CommandContext) -> ResponseApdu:
     Without data it only tells: 9000 when verified since the reset, 6983 when blocked, 6984 when no use is left, 63Cx
     otherwise; with P1 = FF and no data it takes the verification back. With data it compares and counts, and a wrong value
     takes an earlier verification back.
+
+    Raises:
+        CardRefusalError: P1-P2 are none of these (6A86), there is no such PIN (6A88), or the value is wrong (63Cx) or blocked (6983).
     """
     p1, p2 = context.command.p1, context.command.p2
     if p1 not in {0x00, 0xFF} or p2 & 0x60:
@@ -35,6 +38,9 @@ def change_reference_data(context: CommandContext) -> ResponseApdu:
 
     Each has its rule (6982). When the two together are twice the padded length they are cut in the middle; otherwise the
     card, which knows how long the old value is, cuts there. A change grants nothing.
+
+    Raises:
+        CardRefusalError: as for `verify`, the rule does not hold (6982), or the new value does not fit (6A80).
     """
     p1, p2 = context.command.p1, context.command.p2
     if p1 not in {0x00, 0x01} or p2 & 0x60:
@@ -57,6 +63,9 @@ def reset_retry_counter(context: CommandContext) -> ResponseApdu:
     P1 = 00: unblocking code and new value; 01: unblocking code alone; 02: new value alone; 03: nothing. The last two
     need the PIN's `unblock` rule. The PIN is not verified afterwards. A wrong code counts down the code's own tries; a right
     one counts down its uses, here as in VERIFY, and 6984 says that none are left.
+
+    Raises:
+        CardRefusalError: as for `verify`, the rule does not hold (6982), or the new value has another length (6700).
     """
     p1, p2 = context.command.p1, context.command.p2
     if p1 > 0x03 or p2 & 0x60:

@@ -53,7 +53,12 @@ def file_parameters(read: int, update: int = _BY_ISSUER) -> Callable[[Elementary
 
 
 def directory_parameters(fid: int, aid: bytes) -> bytes:
-    """FCP of a DF; nothing can be created or deleted in it."""
+    """FCP of a DF; nothing can be created or deleted in it.
+
+    Args:
+        fid: its file identifier.
+        aid: its name, 5 to 16 bytes.
+    """
     return Tlv(
         0x62,
         Tlv(0x82, b"\x38"),

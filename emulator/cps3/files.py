@@ -121,7 +121,14 @@ def master_file(number: str, *applications: DedicatedFile) -> DedicatedFile:
 
 
 def free_file(fid: int, content: bytes, name: str, sfi: int | None = None) -> ElementaryFile:
-    """A file that everybody may read and nobody may write."""
+    """A file that everybody may read and nobody may write.
+
+    Args:
+        fid: Its file identifier.
+        content: The bytes in it.
+        name: What people call it.
+        sfi: Its short identifier, 1 to 30.
+    """
     return ElementaryFile(fid, content, sfi=sfi, fcp=access.file_parameters(access.ALWAYS), name=name)
 
 

@@ -14,7 +14,13 @@ _COUNT: Final = 8
 
 
 def hash_data(algorithm: HashAlgorithm, message: bytes, *, keep: bool = False) -> bytes:
-    """Make the command data for a whole message, as a computer does; `keep` as in `HashAlgorithm.begin`."""
+    """Make the command data for a whole message, as a computer does.
+
+    Args:
+        algorithm: The hash.
+        message: The whole message.
+        keep: Leave a last whole block for the card.
+    """
     partial, last = algorithm.begin(message, keep=keep)
     state = partial.state + partial.bits.to_bytes(_COUNT, "big") if partial.bits else b""
     return Tlv(_PARTIAL, state) + Tlv(_LAST, last)

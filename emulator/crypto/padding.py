@@ -42,6 +42,9 @@ def pkcs1_encode(data: bytes, size: int) -> bytes:
 def pkcs1_remove_encryption(block: bytes) -> bytes:
     """Give what an encrypted block of type 2 holds.
 
+    Args:
+        block: As long as the modulus.
+
     Raises:
         ValueError: It is not one. It is not done in constant time: the keys here are public.
     """

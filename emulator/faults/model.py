@@ -30,7 +30,11 @@ class Settings:
         self._seed = seed
 
     def get(self, name: str, kind: type[T]) -> T:
-        """The value of a parameter that always has one."""
+        """The value of a parameter that always has one.
+
+        Raises:
+            TypeError: the value is of another kind: the parameter and its fault do not fit.
+        """
         value = self._values[name]
         if not isinstance(value, kind):
             raise TypeError(f"{name} is {value!r}")

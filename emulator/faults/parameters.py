@@ -80,7 +80,11 @@ def count(lowest: int, highest: int = 1_000_000) -> Callable[[object], int]:
 
 
 def seconds(given: object) -> float:
-    """A duration of at most an hour."""
+    """A duration of at most an hour.
+
+    Raises:
+        ValueError: it is no number from 0 to 3600; the message is what is wanted.
+    """
     wanted = "a number of seconds from 0 to 3600, such as 0.5"
     try:
         number = float(given) if isinstance(given, str | int | float) else -1.0
@@ -110,7 +114,11 @@ def hexadecimal(digits: int, *, optional: bool = False) -> Callable[[object], in
 
 
 def atr_bytes(given: object) -> bytes:
-    """An answer to reset: 2 to 33 bytes, ISO/IEC 7816-3."""
+    """An answer to reset: 2 to 33 bytes, ISO/IEC 7816-3.
+
+    Raises:
+        ValueError: it is no hexadecimal, or another number of bytes; the message is what is wanted.
+    """
     wanted = "2 to 33 bytes in hexadecimal, such as 3B00"
     try:
         value = bytes.fromhex(given) if isinstance(given, str) else given
@@ -122,7 +130,11 @@ def atr_bytes(given: object) -> bytes:
 
 
 def flag(given: object) -> bool:
-    """Yes or no."""
+    """Yes or no.
+
+    Raises:
+        ValueError: it is neither; the message is what is wanted.
+    """
     word = str(given).lower()
     if word not in _YES | _NO:
         raise ValueError("true or false")
@@ -141,7 +153,11 @@ def choice(*words: str) -> Callable[[object], str]:
 
 
 def text(given: object) -> str:
-    """A word that is not empty."""
+    """A word that is not empty.
+
+    Raises:
+        ValueError: it is no text, or an empty one; the message is what is wanted.
+    """
     if not isinstance(given, str) or not given:
         raise ValueError("a name")
     return given

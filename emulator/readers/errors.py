@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
 
 SetupCode = Literal[
     "pcscd_missing",
@@ -21,6 +23,26 @@ SetupCode = Literal[
     "card_not_seen",
 ]
 """Stable names of the reasons; each class of reason has one fix."""
+
+SETUP_CODES: Final[Mapping[SetupCode, str]] = MappingProxyType(
+    {
+        "pcscd_missing": "Debian's pcscd is not installed",
+        "vpcd_missing": "the driver of vsmartcard, by which pcscd sees virtual cards, is not installed",
+        "pyscard_missing": "the Python package pyscard (extra `pcsc`) is not installed",
+        "unsupported_system": "PC/SC slots are made on Linux only",
+        "pcscd_not_running": "the pcscd whose slots were asked for does not run",
+        "pcscd_refuses": "pcscd does not let this user in (polkit)",
+        "pcscd_running": "a pcscd of ours was to stand at the system's socket, and one answers there already",
+        "pcscd_failed": "pcscd did not start",
+        "daemon_died": "pcscd ended while it was used",
+        "port_taken": "another program listens on a port of the slots",
+        "slots_busy": "fewer slots of the running pcscd are free than there are cards to put in",
+        "slot_taken": "the slot holds a card already",
+        "slot_unreachable": "nobody answers on the slot's TCP port",
+        "card_not_seen": "pcscd did not see the card that was put into its slot",
+    }
+)
+"""What each of them means, in words for the documentation; `ReaderSetupError.message` has the evidence."""
 
 
 class ReaderSetupError(Exception):

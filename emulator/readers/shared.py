@@ -78,7 +78,11 @@ class SharedPcscd:
             ) from error
 
     def connect(self, port: int) -> socket.socket:
-        """A TCP connection to one of its vpcd ports. Raises OSError."""
+        """A TCP connection to one of its vpcd ports. Raises OSError.
+
+        Args:
+            port: the TCP port, as the slot has it.
+        """
         return socket.create_connection(("127.0.0.1", port), _TIMEOUT_S)
 
     def check(self) -> None:

@@ -95,6 +95,12 @@ class Gate:
     def use(self, function: Function, situation: Situation, api: Api, on: date) -> None:
         """Let a function pass, or refuse it, and write either down.
 
+        Args:
+            function: what is to be done.
+            situation: which cards are there, and the state of the code.
+            api: the rules.
+            on: the date of the reading, which the journal keeps.
+
         Raises:
             ReadingError: it is refused, or `journal_unavailable`: what cannot be written down is not given out.
         """
@@ -118,6 +124,12 @@ class Gate:
         self, used: Iterable[tuple[Function, ErrorCode | None]], situation: Situation, api: Api, on: date
     ) -> None:
         """Write down what was used, each function with the code that it ended with, or None where it was granted.
+
+        Args:
+            used: the functions.
+            situation: which cards are there, and the state of the code.
+            api: the rules.
+            on: the date of the reading, which the journal keeps.
 
         Raises:
             ReadingError: `journal_unavailable`.

@@ -42,6 +42,9 @@ _OTHER_PROGRAM = "Close the other program that uses this card, then try again."
 def pcsc_readers(timeout_s: float = 5.0) -> tuple[str, ...]:
     """Names of the PC/SC readers there are now, none when no reader is connected.
 
+    Args:
+        timeout_s: seconds to wait for the PC/SC service.
+
     Raises:
         ReaderUnavailableError: pyscard is missing, or the PC/SC service does not run.
     """
@@ -118,6 +121,11 @@ class PcscConnection:
         """Power the card from cold, take it for this program alone, and return its ATR.
 
         A card that another program left powered is reset: what that program had verified opens nothing for us.
+
+        Raises:
+            CardAbsentError: there is no card in the reader.
+            CardMuteError: the card gave no ATR.
+            ReaderUnavailableError: the reader is gone, or another program holds the card.
         """
         self._protocol = None
         self._name = self._find_reader()
@@ -129,7 +137,13 @@ class PcscConnection:
             raise CardAbsentError(self._name, error.detail) from error
 
     def reset(self) -> bytes:
-        """Reset the card and return its ATR."""
+        """Reset the card and return its ATR.
+
+        Raises:
+            CardAbsentError: no card was powered.
+            CardRemovedError: the card left.
+            ReaderUnavailableError: the reader is gone.
+        """
         self._check_powered()
         try:
             return self._restart(b"R")

@@ -88,7 +88,12 @@ class SocketConnection:
         return Presence(bool(atr), atr)
 
     def power_on(self) -> bytes:
-        """Connect to the reader if needed, power the card from cold, and return its ATR."""
+        """Connect to the reader if needed, power the card from cold, and return its ATR.
+
+        Raises:
+            CardAbsentError: there is no card in the reader.
+            ReaderUnavailableError: nobody listens there, or the connection was closed.
+        """
         if self._closed:
             raise ReaderUnavailableError(self.name, "the connection is closed")
         if self._socket is None:

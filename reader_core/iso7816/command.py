@@ -151,6 +151,9 @@ class CommandApdu:
 
         Returns:
             The links in order; the command itself, alone, when it is extended or fits.
+
+        Raises:
+            ValueError: the size is not 1 to 255.
         """
         if not 1 <= size <= SHORT_DATA_MAX:
             raise ValueError(f"a link holds 1 to {SHORT_DATA_MAX} bytes, not {size}")

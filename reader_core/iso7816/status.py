@@ -203,7 +203,14 @@ def wrong_le(exact: int) -> StatusWord:
 
 
 def tries_left(count: int) -> StatusWord:
-    """The word 63Cx after a failed verification; counters above 15 are written as 15, the most that fits."""
+    """The word 63Cx after a failed verification; counters above 15 are written as 15, the most that fits.
+
+    Args:
+        count: tries that are left, 0 or more.
+
+    Raises:
+        ValueError: the counter is negative.
+    """
     if count < 0:
         raise ValueError(f"a counter is not negative: {count}")
     return StatusWord(0x63C0 | min(count, 15))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -118,3 +119,16 @@ def decode_line(line: bytes) -> Sealed | None:
         return Sealed(msgspec.json.decode(content, type=Entry), found[2].decode("ascii"), content)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def line_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a line: the entry with its seal."""
+    schema = msgspec.json.schema(Entry)
+    entry = schema["$defs"]["Entry"]
+    entry["properties"]["seal"] = {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "HMAC-SHA-256 over the line without it, 64 hex digits",
+    }
+    entry["required"].append("seal")
+    return schema

@@ -45,12 +45,20 @@ _LIMITS = {
 
 
 def code_of(number: int) -> int:
-    """The code in ORDRE of a group whose record stands in its file."""
+    """The code in ORDRE of a group whose record stands in its file.
+
+    Args:
+        number: of the group, 101 to 111.
+    """
     return number - _BASE
 
 
 def number_of(code: int) -> int | None:
-    """The group that a code of ORDRE names; None for one that stands for a group kept as it came."""
+    """The group that a code of ORDRE names; None for one that stands for a group kept as it came.
+
+    Args:
+        code: one byte of ORDRE.
+    """
     return code + _BASE if code + _BASE in GROUPS else None
 
 

@@ -73,7 +73,7 @@ def validate(number: str) -> str:
         The identifier without spaces.
 
     Raises:
-        ValidationError: `InvalidComponent` for an unknown first digit; `InvalidFormat` without the slash where one belongs;
+        ValidationError: `InvalidLength` for nothing at all; `InvalidComponent` for an unknown first digit; `InvalidFormat` without the slash where one belongs;
             else as the number's own module.
     """
     number = compact(number)

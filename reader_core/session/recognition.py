@@ -75,6 +75,10 @@ PROFILES = (
 
 
 def recognise(atr: bytes) -> CardProfile | None:
-    """Name the card that gave an ATR, or None for a card this package does not know."""
+    """Name the card that gave an ATR, or None for a card this package does not know.
+
+    Args:
+        atr: the answer to reset, 2 to 33 bytes.
+    """
     digits = atr.hex().upper()
     return next((profile for profile in PROFILES if profile.pattern.fullmatch(digits)), None)

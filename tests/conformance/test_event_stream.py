@@ -27,9 +27,9 @@ from conformance.events import (
     ToolInfo,
     Verdict,
     encode_event,
-    event_schema,
     read_stream,
 )
+from conformance.protocol import schema
 
 SAMPLE = Path(__file__).parents[1] / "reports" / "data" / "sample.events.jsonl"
 
@@ -149,6 +149,6 @@ def test_unknown_keys_are_ignored(tmp_path: Path) -> None:
 def test_the_sample_of_the_reports_has_every_verdict_they_show() -> None:
     stream = read_stream(SAMPLE)
     assert set(stream.counts) == set(Verdict) - {Verdict.INFO}
-    schema = event_schema()
+    published = schema("event")
     for line in SAMPLE.read_text(encoding="utf-8").splitlines():
-        jsonschema.validate(json.loads(line), schema)
+        jsonschema.validate(json.loads(line), published)

@@ -1,6 +1,8 @@
 """The documentation is built as a site, strictly; no link of it is broken, and nothing in it comes from another server."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -9,6 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from blocks import ROOT
+
+from conformance.catalogue import load_catalogue
+from emulator.image import PROFILES
+from vitale_testbed.schemas import PUBLISHED, published
 
 LOADS = {"script": "src", "img": "src", "source": "src", "iframe": "src", "link": "href"}
 
@@ -77,3 +83,28 @@ def test_every_command_and_requirement_is_in_the_reference(site: dict[Path, Page
     assert {"vitale-certify", "vitale-card-new", "vitale-doctor"} <= pages["reference/cli.html"].anchors
     assert sum(anchor.startswith("vit-min-0") for anchor in pages["reference/catalogue.html"].anchors) >= 10
     assert {"vitale_testbed.virtual_reader", "reader_core.Reader"} <= pages["reference/python.html"].anchors
+
+
+@pytest.mark.xdist_group("site")
+def test_every_schema_can_be_downloaded_and_is_shown(site: dict[Path, Page]) -> None:
+    folder = next(file.parent for file in site if file.name == "schemas-files.html")
+    for name, form in PUBLISHED.items():
+        page = site[folder / f"schemas-{form.group}.html"]
+        (link,) = {link for link in page.links if re.fullmatch(rf"schemas/{name}\.\w+\.json", link)}
+        assert json.loads((folder / link).read_text(encoding="utf-8")) == published(name)
+        assert name in page.anchors
+
+
+@pytest.mark.xdist_group("site")
+def test_every_file_of_every_card_is_in_the_layout(site: dict[Path, Page]) -> None:
+    page = next(one for file, one in site.items() if file.name == "layouts.html")
+    assert set(PROFILES) <= page.anchors
+    assert {"file-identite", "file-couvert", "file-porteur", "file-cps2sitf"} <= page.anchors
+
+
+@pytest.mark.xdist_group("site")
+def test_the_assumptions_of_the_catalogue_are_on_their_page(site: dict[Path, Page]) -> None:
+    page = next(one for file, one in site.items() if file.name == "assumptions.html")
+    assumed = {one.id.lower() for _, one in load_catalogue().requirements if one.basis == "assumption"}
+    assert len(assumed) > 50
+    assert {f"reference/catalogue.html#{one}" for one in assumed} <= page.links

@@ -84,6 +84,10 @@ def run(arguments: list[str]) -> int:
 
     Returns:
         The exit code.
+
+    Raises:
+        KeyboardInterrupt: the user interrupted it.
+        Problem: it ended with something that the user must hear about.
     """
     try:
         result = vitale.main(args=arguments, prog_name="vitale", standalone_mode=False)

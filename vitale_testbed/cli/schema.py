@@ -1,54 +1,34 @@
 """`vitale schema`: the published JSON Schemas, and the OpenAPI document of `vitale consult`."""
 
-from collections.abc import Callable
-from typing import Any
-
 import click
 
-from conformance.product_sheet import product_sheet_schema
-from conformance.protocol import schemas as protocol
-from emulator.image import image_schema
-from reader_core.access import access_schema
-from reader_core.formats.card import card_schema
 from vitale_testbed.cli.options import print_json
-from vitale_testbed.consult.openapi import document
+from vitale_testbed.completing import complete_schema
 from vitale_testbed.problems import Problem
-
-
-def _protocol(name: str) -> Callable[[], dict[str, Any]]:
-    return lambda: protocol.schema(name)
-
-
-def published() -> dict[str, Callable[[], dict[str, Any]]]:
-    """Every published schema by its name; `consult-api` is an OpenAPI document with schemas in it."""
-    return {
-        "access": access_schema,
-        "card": card_schema,
-        "image": image_schema,
-        "product": product_sheet_schema,
-        "consult-api": document,
-        **{name: _protocol(name) for name in protocol.SCHEMAS},
-    }
+from vitale_testbed.schemas import PUBLISHED, published
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_schema)
 def schema(name: str | None) -> int:
     """Print the JSON Schema NAME, or the names there are.
+
+    The dates of a TOML file count as their text, YYYY-MM-DD. docs/schemas.md has how to check files and answers in a CI.
 
     \b
     Examples:
       vitale schema
       vitale schema card > card.schema.json
+      vitale schema scenario > scenario.schema.json
     """
-    known = published()
     if name is None:
-        for each in known:
-            click.echo(each)
+        width = max(map(len, PUBLISHED)) + 2
+        for each, form in PUBLISHED.items():
+            click.echo(f"{each:{width}}{form.title}")
         return 0
-    if name not in known:
+    if name not in PUBLISHED:
         raise Problem(
-            f"there is no schema {name!r}", code="unknown_schema", next_step=f"choose one of: {', '.join(known)}"
+            f"there is no schema {name!r}", code="unknown_schema", next_step=f"choose one of: {', '.join(PUBLISHED)}"
         )
-    print_json(known[name]())
+    print_json(published(name))
     return 0

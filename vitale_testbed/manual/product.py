@@ -64,7 +64,11 @@ class ManualProduct:
         return self._product
 
     def read(self, request: ReadRequest) -> Answer:
-        """Nothing is read by a program."""
+        """Nothing is read by a program.
+
+        Raises:
+            ProductFault: Always.
+        """
         raise ProductFault(f"a program asked for a reading of {request.id}")
 
     def expect(self, left: Sequence[str], total: int, plan: Mapping[str, str]) -> None:

@@ -193,6 +193,7 @@ class Room:
 
         Raises:
             IncompleteError: something is missing.
+            RefusedError: there is nothing to correct here any more, or not as many answers as readings.
         """
         review = self._at(version, Reviewing).review
         if len(corrected.screens) != len(review.tasks):
@@ -210,7 +211,11 @@ class Room:
         self._reply(version, Corrected(screens, corrected.note.strip(), corrected.at))
 
     def attach(self, version: int, name: str, content: bytes) -> Attachment:
-        """Keep a screenshot of the reading that is shown."""
+        """Keep a screenshot of the reading that is shown.
+
+        Raises:
+            RefusedError: another reading is shown by now, the case has as many as it may, or the file is no picture.
+        """
         with self._guard:  # several are sent at once; and the run does not go on to another case meanwhile
             task = self._shown(version)
             kept = self.book.case(task.case_id).attachments

@@ -84,7 +84,12 @@ class VirtualCard:
         self._card.power_off()
 
     def transmit(self, command: bytes) -> bytes:
-        """Answer one command APDU, or break as the faults that are armed say."""
+        """Answer one command APDU, or break as the faults that are armed say.
+
+        Raises:
+            CardReplacedError: another card is in the slot by now.
+            TransportError: as the faults say.
+        """
         try:
             return self._card.transmit(command)
         except CardReplacedError as swapped:

@@ -34,7 +34,11 @@ class ApilecProduct(ExecProduct):
         super().__init__(replace(setup, argument=shlex.join(command)))
 
     def describe(self) -> Description:
-        """Load the library and say what it is."""
+        """Load the library and say what it is.
+
+        Raises:
+            ProductUnavailableError: There is no such library, or it cannot be loaded.
+        """
         if not self._library.is_file():
             raise ProductUnavailableError(
                 f"there is no library {self._library}", "Check the path; `vitale apilec build` makes one."

@@ -42,6 +42,9 @@ def dumps(reading: VitaleReading) -> bytes:
 def loads(raw: bytes) -> DonneesVitale:
     """Read a document back; `write_document` of it gives the same document again.
 
+    Args:
+        raw: the whole document, in the encoding that its declaration says.
+
     Raises:
         FormatError: `xml_invalid`, with the line, the column and the reason.
     """

@@ -1,16 +1,9 @@
-"""The event stream of a run: what the runner writes and the only thing a report reads.
-
-A stream is a file of JSON objects, one a line: a header (``run_started``), one ``case_finished`` for each case
-and a footer (``run_finished``). A stream without its footer is valid and *unfinished*: the run was killed, or is
-still going on. Unknown keys are ignored, so that a later version may say more.
-"""
+"""What the lines of an event stream say: the header of a run, its cases, its footer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any
 
 import msgspec
 
@@ -43,16 +36,29 @@ NOT_CONFORMANT = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
 
 
 class ToolInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The harness that made the stream."""
+    """The harness that made the stream.
+
+    Attributes:
+        name: ``vitale-testbed``.
+        version: Its release.
+    """
 
     name: str
     version: str
 
 
 class ProductInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The product under test, as it described itself, the SPEC it was reached by, and its sheet where one was given.
+    """The product under test, as it described itself.
 
-    ``carries`` lists the values its interface has a place for, where that is not every one.
+    Attributes:
+        name: Its name.
+        version: Its version.
+        vendor: Who makes it.
+        language: What it is written in, free text.
+        capabilities: What it declared to be able to do.
+        carries: The values its interface has a place for, where that is not every one.
+        spec: The SPEC it was reached by, as for ``vitale certify --product``.
+        sheet: Its product sheet, where one was given.
     """
 
     name: str
@@ -66,14 +72,25 @@ class ProductInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CatalogueInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The requirement set: its release and the SHA-256 of its files (64 hex digits)."""
+    """The requirement set.
+
+    Attributes:
+        version: Its release, with the name of an overlay behind it.
+        sha256: Over its files, 64 hex digits.
+    """
 
     version: str
     sha256: str
 
 
 class GeneratedInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The generated cards of a run: how many, of which seed, and the release of Hypothesis that drew them."""
+    """The generated cards of a run.
+
+    Attributes:
+        cards: How many.
+        seed: What they were drawn from.
+        hypothesis: The release of Hypothesis that drew them.
+    """
 
     cards: int
     seed: int
@@ -81,7 +98,14 @@ class GeneratedInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FamilyInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A family of requirements: ``VIT-MIN``, its two titles and its place in the catalogue."""
+    """A family of requirements.
+
+    Attributes:
+        id: ``VIT-MIN``.
+        title_fr: Its title in French.
+        title_en: Its title in English.
+        order: Its place in the catalogue.
+    """
 
     id: str
     title_fr: str
@@ -130,10 +154,22 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="run_started"):
     """The header.
 
-    ``started`` is ISO 8601 in UTC; ``reader`` is ``inprocess``, ``socket``, ``pcsc`` or ``pcsc-shared``; ``selection`` holds the prefixes of ids that
-    were asked for, ``overlay`` the folder of an editor's overlay as it was given, and ``shard`` is ``2/3`` where only the second third of these cases was.
-    ``left_out`` holds the ids of the catalogue's cases that are not part of the run.
-    ``generated`` says which cards were drawn, if any.
+    Attributes:
+        schema: The version of this form.
+        started: When the run began, ISO 8601 in UTC.
+        tool: The harness.
+        product: The product under test.
+        reader: ``inprocess``, ``socket``, ``pcsc`` or ``pcsc-shared``.
+        environment: System, Python and what else a result may depend on, by name.
+        catalogue: The requirement set.
+        scenarios_sha256: Over the scenario files, 64 hex digits.
+        selection: The prefixes of ids that were asked for; empty for all.
+        overlay: The folder of an editor's overlay as it was given.
+        shard: ``2/3`` where only the second third of these cases was selected.
+        left_out: Ids of the catalogue's cases that are not part of the run.
+        generated: Which cards were drawn, if any.
+        families: The families of the requirements, in the order of reports.
+        requirements: Every requirement of the run, with the ids of its cases.
     """
 
     schema: str = SCHEMA
@@ -156,9 +192,22 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
 class ScenarioInfo(msgspec.Struct, frozen=True, kw_only=True):
     """The situation of a case: the cards in the readers, the date of the reading, and where it comes from.
 
-    A card whose content the scenario changes is ``specimen (modified)``. Where a scenario reads more than once and the
-    readings differ, a value names each in turn: ``cps → none``. ``title_fr`` and ``source_fr`` are in French; an empty
-    ``source_fr`` reads as ``source``. ``sha256`` is over the cards, codes, dates and rules of its readings (64 hex digits).
+    Where a scenario reads more than once and the readings differ, a value names each in turn: ``cps → none``.
+
+    Attributes:
+        id: Of the scenario.
+        title: One line for people, in English.
+        source: Where the expected values come from.
+        basis: ``law``, ``standard``, ``observed`` or ``assumption``.
+        vitale: The image in the Vitale's slot, ``specimen (modified)`` where the scenario changes it; None for an empty slot.
+        cps: The same of the professional's slot.
+        pin_given: Whether the user types a code.
+        on: Date of the reading, ISO 8601.
+        api: The rules: ``before`` or ``4.10``.
+        readings: How many there are.
+        sha256: Over the cards, codes, dates and rules of its readings, 64 hex digits.
+        title_fr: The title in French.
+        source_fr: The source in French; empty where it reads the same.
     """
 
     id: str
@@ -312,176 +361,3 @@ class RunFinished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", 
 
 
 Event = RunStarted | CaseFinished | RunFinished
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """A stream read back.
-
-    Attributes:
-        header: The run.
-        cases: Finished cases, in the order they were run.
-        footer: None when the run was killed or is not over.
-        truncated: Whether the last line was cut and left out.
-    """
-
-    header: RunStarted
-    cases: tuple[CaseFinished, ...]
-    footer: RunFinished | None
-    truncated: bool = False
-
-    @property
-    def finished(self) -> bool:
-        """Whether the run went to its end: it has a footer and was not interrupted."""
-        return self.footer is not None and not self.footer.interrupted
-
-    @property
-    def counts(self) -> dict[Verdict, int]:
-        """How many cases ended with each verdict that occurred, in the order of `Verdict`."""
-        verdicts = [case.verdict for case in self.cases]
-        return {verdict: verdicts.count(verdict) for verdict in Verdict if verdict in verdicts}
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Ids of the cases that were selected and have no result, in the header's order."""
-        seen = {case.id for case in self.cases}
-        return tuple(case for requirement in self.header.requirements for case in requirement.cases if case not in seen)
-
-
-class StreamError(Exception):
-    """A file that is not an event stream.
-
-    Attributes:
-        path: The file.
-        line: Line number from 1, 0 when the whole file is meant.
-        reason: What is wrong.
-        next_step: What to do.
-    """
-
-    def __init__(self, path: Path, line: int, reason: str, next_step: str) -> None:
-        where = f"{path}, line {line}" if line else str(path)
-        super().__init__(f"{where}: {reason}. {next_step}")
-        self.path = path
-        self.line = line
-        self.reason = reason
-        self.next_step = next_step
-
-
-_DECODER = msgspec.json.Decoder(Event)
-_ENCODER = msgspec.json.Encoder()
-
-
-def encode_event(event: Event) -> bytes:
-    """Return the line of an event, with its end of line."""
-    return _ENCODER.encode(event) + b"\n"
-
-
-def read_stream(path: Path) -> Stream:
-    """Read a stream, finished or not.
-
-    Args:
-        path: The ``events.jsonl``.
-
-    Returns:
-        What it says. A last line cut in its middle, as a killed run leaves it, is left out and reported in ``truncated``.
-
-    Raises:
-        StreamError: The file is missing, is no event stream, or is damaged elsewhere than at its end.
-    """
-    again = "Give the events.jsonl of a run of `vitale certify`."
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise StreamError(path, 0, f"cannot be read ({error.strerror or error})", again) from error
-    lines = raw.split(b"\n")
-    tail = lines.pop()
-    if tail.strip():  # no end of line: perhaps whole, perhaps cut
-        lines.append(tail)
-    events: list[Event] = []
-    truncated = False
-    for number, line in enumerate(lines, 1):
-        try:
-            events.append(_DECODER.decode(line))
-        except msgspec.DecodeError as error:
-            if number == len(lines) and number > 1 and tail.strip():
-                truncated = True
-                break
-            raise StreamError(path, number, f"not an event of {SCHEMA} ({error})", again) from error
-    return _assemble(path, events, again, truncated=truncated)
-
-
-def _assemble(path: Path, events: list[Event], again: str, *, truncated: bool) -> Stream:
-    if not events:
-        raise StreamError(path, 0, "the file is empty", again)
-    header, *rest = events
-    if not isinstance(header, RunStarted):
-        raise StreamError(path, 1, "the first event is not run_started", again)
-    if header.schema != SCHEMA:
-        raise StreamError(path, 1, f"schema {header.schema!r}, this version reads {SCHEMA!r}", "Update vitale-testbed.")
-    footer: RunFinished | None = None
-    if rest and isinstance(last := rest[-1], RunFinished):
-        footer = last
-        rest.pop()
-    cases: list[CaseFinished] = []
-    for number, event in enumerate(rest, 2):
-        if not isinstance(event, CaseFinished):
-            raise StreamError(path, number, "a header or footer in the middle of the stream", again)
-        cases.append(event)
-    return Stream(header, tuple(cases), footer, truncated)
-
-
-class StreamWriter:
-    """Writes a stream line by line; each event is on disk before the next one starts.
-
-    Use as a context manager, or call `close`.
-
-    Args:
-        path: The file to make, or to replace.
-        file: The same file, open, to write on where it stands.
-    """
-
-    def __init__(self, path: Path, file: IO[bytes] | None = None) -> None:
-        if file is None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = path.open("wb")
-        self.path = path
-        self._file = file
-
-    @classmethod
-    def continuing(cls, path: Path) -> tuple[Stream, Self]:
-        """Open an unfinished stream to write on behind its last whole case; a cut line and a footer are dropped.
-
-        Returns:
-            What the stream says so far, its footer left out, and the writer.
-
-        Raises:
-            StreamError: The file is no event stream.
-            OSError: It cannot be written.
-        """
-        stream = read_stream(path)
-        file = path.open("r+b")
-        for _ in range(1 + len(stream.cases)):
-            file.readline()
-        file.seek(file.tell())  # from reading to writing
-        file.truncate()
-        return replace(stream, footer=None, truncated=False), cls(path, file)
-
-    def write(self, event: Event) -> None:
-        """Append one event and flush it."""
-        self._file.write(encode_event(event))
-        self._file.flush()
-
-    def close(self) -> None:
-        """Close the file. The stream is finished only if a `RunFinished` was written."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def event_schema() -> dict[str, Any]:
-    """Return the JSON Schema of one line of a stream."""
-    return msgspec.json.schema(Event)
