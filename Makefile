@@ -32,7 +32,8 @@ $(VENV)/.installed: pyproject.toml scripts/check-python.sh
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/.developer: $(VENV)/.installed system
+# Packages of the system are looked at each time, and installed once: they are no reason to run pip again.
+$(VENV)/.developer: $(VENV)/.installed | system
 	@echo "Installing the development tools, pyscard, WeasyPrint and Dask into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cluster,dev,docs,pcsc,pdf,web]"
 	@touch $@

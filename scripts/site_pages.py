@@ -26,6 +26,7 @@ ELSEWHERE = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
+    "THIRD-PARTY.md": "third-party.md",
     "fixtures/vitale/README.md": "fixtures.md",
     "reader_core/nomenclatures/data/README.md": "reference/caisses.md",
     **{f"examples/{name}/README.md": f"examples/{name}.md" for name in ("node", "python", "shell", "sample-project")},

@@ -72,14 +72,23 @@ def _scenarios(folder: Path) -> dict[str, Scenario]:
             error.file, f"scenario {error.scenario}: {error.reason}" if error.scenario else error.reason
         ) from error
     return {
-        name: msgspec.structs.replace(scenario, readings=tuple(_own_cards(folder, one) for one in scenario.readings))
+        name: msgspec.structs.replace(
+            scenario, readings=tuple(_own_cards(folder, scenario, one) for one in scenario.readings)
+        )
         for name, scenario in loaded.items()
     }
 
 
-def _own_cards(folder: Path, reading: Reading) -> Reading:
-    """A card that lies in the overlay is named from there."""
-    own = {
-        slot: str(folder / name) for slot in ("vitale", "cps") if (folder / (name := getattr(reading, slot))).is_file()
-    }
+def _own_cards(folder: Path, scenario: Scenario, reading: Reading) -> Reading:
+    """A card that lies in the overlay is named from there; one that lies elsewhere is no part of it, and is not looked at."""
+    own: dict[str, str] = {}
+    for slot in ("vitale", "cps"):
+        name: str = getattr(reading, slot)
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            file = folder / SCENARIOS / scenario.file
+            raise OverlayError(
+                file, f"scenario {scenario.id}: the card {name!r} lies outside of the overlay; copy it into the folder"
+            )
+        if (folder / name).is_file():
+            own[slot] = str(folder / name)
     return msgspec.structs.replace(reading, **own)

@@ -131,6 +131,8 @@ def moved(old: str, new: str) -> Callable[[Path], None]:
         (replaced("catalogue/labels.toml", '["beneficiaires[0]"]', '["beneficiaires[9]"]'), "expects nothing at 'beneficiaires[9]'"),
         (replaced("scenarios/labels.toml", "expect =", "expects ="), "acme/scenarios/labels.toml: scenario acme-used-name: Object contains unknown field `expects`"),
         (replaced("scenarios/labels.toml", "acme-used-name", "family-of-five"), "scenario family-of-five: is one of this project's already"),
+        (replaced("scenarios/labels.toml", '"card.toml"', '"../card.toml"'), "acme/scenarios/labels.toml: scenario acme-used-name: the card '../card.toml' lies outside of the overlay"),
+        (replaced("scenarios/labels.toml", '"card.toml"', '"/etc/hostname"'), "scenario acme-used-name: the card '/etc/hostname' lies outside of the overlay"),
         (moved("scenarios", "scenario"), "acme/scenario: nobody looks there"),
         (moved("scenarios", "layouts"), "acme/layouts: nobody looks there"),
     ],
