@@ -61,7 +61,7 @@ class Deck:
         if image == NO_CARD:
             return None
         pull = reading.pull if reading.pull and reading.pull.slot == slot else None
-        damage = reading.damage if slot == "vitale" else {}
+        damage = reading.damage if slot == "vitale" else reading.cps_damage
         key = json.dumps([slot, image, patch, pull and pull.after, damage, faults], sort_keys=True, default=str)
         if key not in self._cards:
             card = build_card(patch_image(_load(image), patch) if patch else _load(image))

@@ -34,7 +34,7 @@ from fixtures.vitale import NO_CARD, Reading, Scenario
 from reader_core.iso7816 import Connection
 
 _STDERR_SHOWN = 4000
-_SINCE_2026_1 = frozenset({"damage", "fault", "cps_fault", "formats", "may_say"})
+_SINCE_2026_1 = frozenset({"damage", "cps_damage", "fault", "cps_fault", "formats", "may_say"})
 """What a reading did not have then. Where it is empty it counts for nothing, so that runs of then can be replayed."""
 
 
@@ -212,7 +212,7 @@ def scenario_info(scenario: Scenario) -> ScenarioInfo:
         source_fr=scenario.source_fr,
         basis=scenario.basis,
         vitale=_in_turn([_image(one.vitale, one.patch, one.damage, one.fault) for one in readings]),
-        cps=_in_turn([_image(one.cps, one.cps_patch, one.cps_fault) for one in readings]),
+        cps=_in_turn([_image(one.cps, one.cps_patch, one.cps_damage, one.cps_fault) for one in readings]),
         pin_given=any(one.pin is not None for one in readings),
         on=_in_turn([one.on.isoformat() for one in readings]) or "",
         api=_in_turn([one.api for one in readings]) or "",

@@ -20,8 +20,10 @@ from conformance.broken_readers import (
     protection,
     rates,
     ratp,
+    reasons,
     robustness,
     situations,
+    slots,
     transmission,
 )
 from conformance.broken_readers.model import CAST, BrokenReader, Defect
@@ -45,7 +47,9 @@ __all__ = [
     "protection",
     "rates",
     "ratp",
+    "reasons",
     "robustness",
     "situations",
+    "slots",
     "transmission",
 ]

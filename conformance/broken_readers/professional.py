@@ -28,7 +28,8 @@ _CPS3 = bytes.fromhex("3BAC")
 _NOBODYS = bytes.fromhex("3B00")
 
 
-def _verify(pin: str) -> bytes:
+def verify(pin: str) -> bytes:
+    """The command that presents a code, whatever it is."""
     return bytes(CommandApdu(0x00, _VERIFY, 0x00, 0x01, pin.encode("ascii").ljust(8, b"\xff")))
 
 
@@ -42,7 +43,7 @@ class TriesAgain(Defect):
         if cps is not None and request.pin:
             cps.power_on()
             for _ in range(2):
-                cps.transmit(_verify(request.pin))
+                cps.transmit(verify(request.pin))
         return super().read_connections(request, vitale, cps)
 
 
@@ -115,7 +116,7 @@ class CodeForAnyCard(Defect):
         if cps is not None and request.pin:
             atr = cps.power_on()
             if not atr.startswith(bytes.fromhex("3BAC")):
-                cps.transmit(_verify(request.pin))
+                cps.transmit(verify(request.pin))
         return super().read_connections(request, vitale, cps)
 
 

@@ -28,6 +28,7 @@ _BEYOND_THE_END = bytes.fromhex("6B00")
 _WARNINGS = frozenset({bytes.fromhex("6281"), bytes.fromhex("6282")})
 _FIRST_OF_STATUS = frozenset({b"\x90", *(bytes([sw1]) for sw1 in range(0x61, 0x70))})
 _HEADER_AND_LE = 5
+_MORE_WAITS = 0x61
 _SHORT_LE = 256
 
 
@@ -220,6 +221,21 @@ class _NoSecondTry(Altered):
 )
 class TakesALengthForTheEnd(_Silent):
     way = _NoSecondTry
+
+
+class _FirstPiece(Altered):
+    def altered(self, command: bytes, response: bytes) -> bytes:
+        del command
+        return response[:-2] + _SUCCESS if len(response) > len(_SUCCESS) and response[-2] == _MORE_WAITS else response
+
+
+@wrong_way(
+    "VIT-ROB-014",
+    "takes the first piece of an answer for the whole",
+    "prend le premier morceau d'une réponse pour le tout",
+)
+class TakesTheFirstPiece(_Silent):
+    way = _FirstPiece
 
 
 @wrong_answer(

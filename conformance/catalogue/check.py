@@ -11,7 +11,9 @@ from conformance.catalogue.model import CAPABILITIES, FORMATS, FUNCTIONS, LIMITS
 from conformance.expectations import ExpectationError, matcher, parse_path
 from conformance.exported import EXPORTS
 from conformance.selection import REFUSAL, TRACE_PATHS, covers, split_check
+from emulator.cps import HolderImage
 from emulator.faults import FaultError, parse_fault
+from emulator.image import builtin_names, load_image
 from fixtures.vitale import Reading, Scenario
 
 
@@ -123,14 +125,20 @@ def _broken_card_problems(reading: Reading) -> Iterator[str]:
             parse_fault(one)
         except FaultError as error:
             yield str(error)
-    for name, content in reading.damage.items():
+    for name, content in (*reading.damage.items(), *reading.cps_damage.items()):
         if content != "none" and not re.fullmatch(r"(\s*[0-9A-Fa-f]{2})*\s*", content):
             yield f"damage of {name}: {content!r} is neither hexadecimal nor `none`"
-    if reading.may_say and not (reading.fault or reading.cps_fault or reading.damage):
-        yield "may_say is for cards that are broken, and no card is"
+    broken = reading.fault or reading.cps_fault or reading.damage or reading.cps_damage
+    if reading.may_say and not (broken or _exchanged(reading)):
+        yield "may_say is for cards that are broken or in each other's slot, and no card is"
     yield from (f"unknown format {name!r}" for name in reading.formats if name not in FORMATS)
     asked = {path.split(".")[1].split("[")[0] for path in reading.expect if path.startswith(EXPORTS)}
     yield from (f"expects the export {name!r} and does not ask for it" for name in sorted(asked - {*reading.formats}))
+
+
+def _exchanged(reading: Reading) -> bool:
+    """Whether a professional card of those built in stands in the slot of the Vitale."""
+    return reading.vitale in builtin_names() and isinstance(load_image(reading.vitale), HolderImage)
 
 
 def _reading_problems(reading: Reading) -> Iterator[str]:

@@ -11,6 +11,8 @@ from reader_core.iso7816 import Card, StatusKind, StatusWord
 Change = Callable[[bytes], bytes]
 """Makes a broken answer of a good one. It never makes an empty one: vpcd would wait for ever for the rest of it."""
 
+_GET_RESPONSE = b"\xc0"
+_ALL = 256
 _WITHOUT_DATA = 5  # bytes at most: a header, and a length that is Le
 _WITH_DATA = frozenset({StatusKind.NORMAL, StatusKind.WARNING, StatusKind.PROPRIETARY})
 
@@ -34,6 +36,41 @@ class ChangedCard(CardWrapper):
         broken = self._counting.hits(command)
         answer = super().transmit(command)
         return self._change(answer) if broken else answer
+
+
+class PiecewiseCard(CardWrapper):
+    """A card that gives an answer in pieces: each but the last ends with 61xx, and GET RESPONSE fetches the next.
+
+    Args:
+        card: the card to wrap.
+        size: how many bytes come at once.
+    """
+
+    def __init__(self, card: Card, size: int) -> None:
+        super().__init__(card)
+        self._size = size
+        self._waiting = b""  # bytes that were announced, and the status word at their end
+
+    def power_on(self) -> bytes:
+        """Power the card inside; what was waiting is lost."""
+        self._waiting = b""
+        return super().power_on()
+
+    def reset(self) -> bytes:
+        """Reset the card inside; what was waiting is lost."""
+        self._waiting = b""
+        return super().reset()
+
+    def transmit(self, command: bytes) -> bytes:
+        """Answer as the wrapped card does, a piece at a time."""
+        size, answer = self._size, self._waiting
+        if answer and command[1:2] == _GET_RESPONSE:
+            size = min(size, command[4] or _ALL) if len(command) == _WITHOUT_DATA else size
+        else:
+            answer = super().transmit(command)
+        left = len(answer) - 2 - size
+        self._waiting = answer[size:] if left > 0 else b""
+        return answer[:size] + bytes((0x61, left if left < _ALL else 0)) if left > 0 else answer
 
 
 class RefusingCard(CardWrapper):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from emulator.faults.answers import ChangedCard, RefusingCard, bit_flip, other_status, padding, truncation
+from emulator.faults.answers import (
+    ChangedCard,
+    PiecewiseCard,
+    RefusingCard,
+    bit_flip,
+    other_status,
+    padding,
+    truncation,
+)
 from emulator.faults.model import FaultKind, Settings
 from emulator.faults.parameters import Parameter, atr_bytes, choice, count, flag, hexadecimal, seconds
 from emulator.faults.power import LostAtrCard, WrongAtrCard
@@ -131,6 +139,18 @@ ANSWERING: tuple[FaultKind, ...] = (
         source=_MEASURED,
         basis=Basis.OBSERVED,
         wrap=_padded,
+    ),
+    FaultKind(
+        name="in_pieces",
+        description="Every longer answer comes in pieces: the card says 61xx, and GET RESPONSE fetches the next.",
+        parameters=(Parameter("bytes", "bytes", 100, "how many come at once", count(1, 255)),),
+        pcsc="Each piece with its 61xx; the program sends GET RESPONSE itself, as it does for any T=0 card.",
+        in_process="The same.",
+        reader=("read",),
+        cps=("read",),
+        source="ISO/IEC 7816-4: 61xx, xx bytes are still available",
+        basis=Basis.STANDARD,
+        wrap=lambda card, settings: PiecewiseCard(card, settings.get("bytes", int)),
     ),
     FaultKind(
         name="flipped_bit",

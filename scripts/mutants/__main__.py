@@ -46,10 +46,17 @@ def main() -> int:
         type=int,
         default=0,
         metavar="N",
-        help="play the N cases that show the most; a second run with --again survived plays all to what is left",
+        help="play the N cases that killed and show the most; a second run with --again survived plays all to what is left",
     )
     running.add_argument(
         "--case", action="append", default=[], metavar="PREFIX", help="play only cases whose id begins so"
+    )
+    running.add_argument(
+        "--shard",
+        type=_shard,
+        default=(1, 1),
+        metavar="K/N",
+        help="one of N equal parts, for N processes with a file each",
     )
     reporting = verbs.add_parser("report", help="print rates and survivors as Markdown")
     reporting.add_argument("--diffs", action="store_true", help="show the change of each survivor")
@@ -78,6 +85,13 @@ def main() -> int:
     return report(mutants, options.results, diffs=options.diffs)
 
 
+def _shard(text: str) -> tuple[int, int]:
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not K/N, such as 1/2")
+    return int(number), int(of)
+
+
 def _within(module: str, part: str) -> bool:
     return module == f"reader_core.{part}" or module.startswith(f"reader_core.{part}.")
 
@@ -93,6 +107,8 @@ def run(mutants: list[Mutant], options: argparse.Namespace) -> int:
     explanations = [] if options.explained else read_explanations()
     left = [each for each in mutants if each.id not in known or known[each.id].status in options.again]
     left = [each for each in left if each.id not in known or not any(one.fits(known[each.id]) for one in explanations)]
+    number, of = options.shard
+    left = [each for each in left if int(each.id[4:], 16) % of == number - 1]
     left.sort(key=lambda each: each.id)  # in no order: what is there of a run is a fair sample of it
     print(f"{len(mutants)} mutants, {len(left)} to try", flush=True)
     if not left:
@@ -100,7 +116,12 @@ def run(mutants: list[Mutant], options: argparse.Namespace) -> int:
     counted: Counter[str] = Counter()
     with file.open("ab") as stream:
         stage = Stage(options.case)
-        trials = Trials(stage, Seen(stage, file.with_suffix(".seen.json")), options.first)
+        trials = Trials(
+            stage,
+            Seen(stage, file.with_suffix(".seen.json")),
+            options.first,
+            Counter(each.by for each in known.values() if each.by),
+        )
         began = said = time.monotonic()
         for number, mutant in enumerate(left, 1):
             result = trials.run(mutant, _source(mutant.module))

@@ -11,7 +11,7 @@ import select
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -77,11 +77,14 @@ class Trials:
     Args:
         stage: Cases and the reader's copy.
         seen: What each case executes.
-        first: How many cases are tried, those that show the most and those that killed a neighbour; 0: all that get there.
+        first: How many cases are tried, those that killed the most, those that show the most, and those that killed a
+            neighbour; 0: all that get there.
+        kills: How many mutants each case killed in earlier runs.
     """
 
-    def __init__(self, stage: Stage, seen: Seen, first: int = 0) -> None:
+    def __init__(self, stage: Stage, seen: Seen, first: int = 0, kills: Counter[str] | None = None) -> None:
         self._first = first
+        self._kills: Counter[str] = Counter(kills or {})
         self._stage = stage
         self._seen = seen
         self._killers: defaultdict[str, list[str]] = defaultdict(list)
@@ -109,18 +112,23 @@ class Trials:
         return bool(mutant.function_line) and key not in self._seen.imported and key in self._stage.functions
 
     def cases(self, mutant: Mutant) -> list[str]:
-        """The cases that can kill a mutant, those first that killed its neighbours."""
+        """The cases that can kill a mutant: those first that killed its neighbours, then those that killed the most others."""
         every = (
             self._seen.reaching(mutant.module, *mutant.statement)
             if self.in_function(mutant)
             else list(self._seen.order)
         )
         if self._first:
-            every = every[: self._first]
+            shown = every[: self._first]
+            every = sorted(every, key=lambda each: -self._kills[each])[: self._first]
+            every = list(dict.fromkeys(each for pair in zip(every, shown, strict=True) for each in pair))[: self._first]
+        else:
+            every.sort(key=lambda each: -self._kills[each])
         near = [*self._killers[f"{mutant.module}.{mutant.qualname}"], *self._killers[mutant.module]]
         return list(dict.fromkeys([*(each for each in near if each in self._seen.lines), *every]))
 
     def _remember(self, mutant: Mutant, case_id: str) -> None:
+        self._kills[case_id] += 1
         for key in (f"{mutant.module}.{mutant.qualname}", mutant.module):
             self._killers[key] = [case_id, *(each for each in self._killers[key] if each != case_id)][:_REMEMBERED]
 

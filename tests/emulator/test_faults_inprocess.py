@@ -202,6 +202,23 @@ def test_padded(broken: Broken) -> None:
     assert connection.transmit(SELECT) == b"\0" + OK
 
 
+def test_in_pieces(broken: Broken) -> None:
+    _, connection = broken(fault("in_pieces", bytes=4))
+    get_response = bytes.fromhex("00C0000000")
+    assert connection.transmit(READ) == b"dire\x61\x06"
+    assert connection.transmit(get_response) == b"ctor\x61\x02"
+    assert connection.transmit(bytes.fromhex("00C0000001")) == b"y\x61\x01"
+    assert connection.transmit(get_response) == b"!" + OK
+    assert connection.transmit(READ) == b"dire\x61\x06"
+    assert connection.transmit(SELECT) == OK, "another command, and what was waiting is lost"
+    assert connection.transmit(get_response)[:-2] == b""
+    assert connection.transmit(READ) == b"dire\x61\x06"
+    connection.reset()
+    assert connection.transmit(get_response)[:-2] == b""
+    _, connection = broken(fault("in_pieces", bytes=10))
+    assert connection.transmit(READ) == DIRECTORY, "one piece is the whole answer"
+
+
 def differing_bits(one: bytes, other: bytes) -> int:
     assert len(one) == len(other)
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()

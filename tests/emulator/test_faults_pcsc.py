@@ -187,6 +187,16 @@ def test_changed_answers(bench: Bench, one: Fault, seen: str | None, code: str) 
     assert bench.read() == code
 
 
+def test_in_pieces(bench: Bench) -> None:
+    bench.insert(fault("in_pieces", bytes=10))
+    first, *pieces = bench.told("connect", SELECT, "00c000001c", "00c0000012", "00c0000008")[1:]
+    assert first == (SUCCESS, ANSWER)
+    assert [(len(bytes.fromhex(str(more))) - 2, str(more)[-4:]) for _, more in pieces] == [
+        (10, "6112"), (10, "6108"), (8, "9000"),
+    ]  # fmt: skip
+    assert bench.read() == "read"
+
+
 def test_atr_lost(bench: Bench) -> None:
     bench.insert(fault("atr_lost"))
     told = bench.told("state", "connect")

@@ -22,6 +22,7 @@ CASES: dict[str, list[tuple[Fault, str]]] = {
     "wrong_sw": [(fault("wrong_sw", ins="A4", always=True), "")],
     "truncated": [(fault("truncated", bytes=99, ins="88"), "cps_removed")],
     "padded": [(fault("padded", ins="B0", always=True), "")],
+    "in_pieces": [(fault("in_pieces"), "read")],
     "flipped_bit": [(fault("flipped_bit", ins="B0", at=2), "")],
     "atr_lost": [(fault("atr_lost"), "cps_unknown")],
     "wrong_atr": [(fault("wrong_atr"), "cps_unknown")],

@@ -1,0 +1,48 @@
+"""Readers that are wrong about which card or which reader is there."""
+
+from __future__ import annotations
+
+from conformance.broken_readers.model import Defect, refused_as, wrong_answer, wrong_way
+from conformance.protocol import Answer, ErrorBody, ReadRequest
+from reader_core.iso7816 import Connection, TransportError
+
+_PROFESSIONALS = frozenset({bytes.fromhex("3BAC"), bytes.fromhex("3BFF"), bytes.fromhex("3F6B")})
+
+
+@wrong_way(
+    "VIT-ERR-012",
+    "says that the reader is empty where the two cards are in each other's slot",
+    "dit le lecteur vide quand les deux cartes sont interverties",
+)
+class ExchangedIsEmpty(Defect):
+    def read_connections(self, request: ReadRequest, vitale: Connection, cps: Connection | None) -> Answer:
+        try:
+            exchanged = vitale.power_on()[:2] in _PROFESSIONALS
+        except TransportError:
+            exchanged = False
+        if exchanged and cps is not None:
+            return Answer(id=request.id, error=ErrorBody(code="vitale_absent"))
+        return super().read_connections(request, vitale, cps)
+
+
+@wrong_answer(
+    "VIT-ERR-013",
+    "says that another Vitale is there whenever one was taken out",
+    "dit qu'une autre carte Vitale est là dès que l'une a été retirée",
+)
+class RemovedIsChanged(Defect):
+    def answer(self, request: ReadRequest, answer: Answer) -> Answer:
+        del request
+        return refused_as(answer, "vitale_changed", instead_of=frozenset({"vitale_removed"}))
+
+
+@wrong_answer(
+    "VIT-ERR-014",
+    "says that the code is wrong where a reader was unplugged",
+    "dit le code erroné quand un lecteur a été débranché",
+)
+class UnpluggedIsWrongCode(Defect):
+    def answer(self, request: ReadRequest, answer: Answer) -> Answer:
+        if request.pin is None:
+            return answer
+        return refused_as(answer, "pin_wrong", instead_of=frozenset({"reader_unavailable", "cps_removed"}))
