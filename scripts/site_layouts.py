@@ -17,6 +17,7 @@ from emulator.image import build_card, load_image
 from reader_core.layouts import STREAM_FILES, VITALE2_FILES, Basis, Encoding, FieldLayout, FileLayout
 from reader_core.layouts.cps import ACTIVITES, CPS_FILES
 from reader_core.layouts.cps2ter import ACTIVITES_CPS2TER, ICC, ID, PROFESSION, SITUATIONS
+from reader_core.layouts.markdown import arrangement
 from reader_core.layouts.structured import STRUCTURED_FILES, StructuredFile
 from reader_core.records.fields import GROUPS, Field
 
@@ -109,7 +110,7 @@ def layout_page() -> str:
     ]
     for each in STRUCTURED_FILES:
         where = each.directory if isinstance(each.directory, str) else f"{each.directory:04X}"
-        name = f"{each.name} `{where.removeprefix('3F00')}/{each.fid:04X}`".strip()
+        name = f"{each.name} `{where}/{each.fid:04X}`".replace("`3F00/", "`").strip()
         lines.append(f"| {name} | {each.title} | {each.form} | {each.source} |")
     return "\n".join(lines) + "\n"
 
@@ -194,7 +195,7 @@ def _section(layout: Layout) -> Iterator[str]:
     group = next((one for one in GROUPS if one.record is layout.record), None)
     fields = {field.nom: field for field in group.fields} if group is not None else {}
     yield f"### {name}: {layout.title} {{#{_anchor(layout)}}}\n"
-    yield f"{_arrangement(layout)}\n"
+    yield f"{arrangement(layout)}\n"
     yield "| tag | field | bytes | meaning | tag; meaning |"
     yield "|---|---|---|---|---|"
     for field in layout.fields:
@@ -221,18 +222,3 @@ def _length(layout: Layout, field: FieldLayout, known: Field | None) -> str:
     if known is not None and not known.forme.startswith("text"):
         return known.forme
     return "varies"
-
-
-def _arrangement(layout: Layout) -> str:
-    if layout.tag is None:
-        return "The field stands alone, without a template."
-    if layout.per_beneficiary:
-        many = "Any number of templates" if layout.multiple else "At most one template"
-        said = f"{many} `{layout.tag:X}` a beneficiary, each beginning with `9E 01 index`."
-    else:
-        said = (
-            f"One template `{layout.tag:X}` a record."
-            if layout.multiple
-            else f"One template `{layout.tag:X}`, or none."
-        )
-    return said if layout.size is None else f"{said} The file has {layout.size} bytes, filled with `00`."

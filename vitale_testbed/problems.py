@@ -20,7 +20,7 @@ class Problem(Exception):  # noqa: N818  # some are refusals, which are not erro
     """An end of the command that the user must hear about.
 
     Attributes:
-        code: a stable word for programs, such as `image_not_found`.
+        code: a stable word for programs, such as `image_invalid`.
         message: one sentence: what is wrong, and where.
         next_step: one sentence or command that helps; empty when there is none.
         exit_code: what the process ends with.

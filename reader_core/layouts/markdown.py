@@ -35,14 +35,15 @@ def fields_markdown(files: Iterable[FileLayout[object]]) -> str:
 
 
 def _section(file: FileLayout[object]) -> str:
-    lines = [f"### {file.name}: {file.title}", "", _arrangement(file), ""]
+    lines = [f"### {file.name}: {file.title}", "", arrangement(file), ""]
     lines += ["| tag | field | encoding | meaning |", "|---|---|---|---|"]
     lines += [f"| {field.tag:X} | {field.name} | {field.encoding.value} | {field.title} |" for field in file.fields]
     lines += ["", f"Source: {file.source}.", ""]
     return "\n".join(lines)
 
 
-def _arrangement(file: FileLayout[object]) -> str:
+def arrangement(file: FileLayout[object]) -> str:
+    """Say how the records of a file stand in it, in a sentence or two."""
     if file.tag is None:
         said = "The field stands alone, without a template."
     elif file.per_beneficiary:

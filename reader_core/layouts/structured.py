@@ -47,8 +47,8 @@ def _pkcs15(
     directory: int, fid: int, name: str, title: str, basis: Basis = Basis.ASSUMPTION, place: Basis = Basis.OBSERVED
 ) -> StructuredFile:
     role = "" if basis is Basis.OBSERVED else "; what it is for: ours"
-    where = "" if place is Basis.OBSERVED else "; place: ours"
-    return StructuredFile(name, title, _PKCS15, directory, fid, f"{_CRYPTOLIB}{role}{where}", basis, place)
+    source = f"{_CRYPTOLIB}{role}" if place is Basis.OBSERVED else "our choice, as on the contact side"
+    return StructuredFile(name, title, _PKCS15, directory, fid, source, basis, place)
 
 
 def _certificate(directory: int, fid: int, title: str, place: Basis = Basis.OBSERVED) -> StructuredFile:
