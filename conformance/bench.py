@@ -26,7 +26,7 @@ class Slot(Protocol):
         ...
 
     def remove(self) -> Card | None:
-        """Take the card out."""
+        """Take the card out and return it; None when the slot was empty."""
         ...
 
 

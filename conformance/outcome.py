@@ -94,7 +94,7 @@ class Outcome:
 
 
 def outcome_of(cases: Iterable[CaseFinished], baseline: Mapping[str, str] | None = None) -> Outcome:
-    """Count finished cases."""
+    """Count finished cases by verdict, and hold them to a baseline where one is given."""
     outcome = Outcome(baseline)
     for case in cases:
         outcome.add(case)

@@ -305,7 +305,7 @@ def no_file_by_hand() -> Words:
 
 
 def harness_failed(error: Exception) -> Words:
-    """Our own fault."""
+    """A failure of our own, which is not counted against the product."""
     what = f"{type(error).__name__}: {error}"
     return Words(
         f"The harness failed: {what} This is not counted against the product.",
@@ -364,7 +364,7 @@ def no_answer(seconds: float) -> Words:
 
 
 def ended(how: Words) -> Words:
-    """The product is gone."""
+    """The product was gone before it answered: `how` says in which way."""
     return Words(f"the product {how.en} before it answered", f"le produit {how.fr} avant de répondre")
 
 
@@ -374,17 +374,17 @@ def closed_its_output() -> Words:
 
 
 def killed(signal: str) -> Words:
-    """How a product ended."""
+    """How a product ended that a signal, by its name, has ended."""
     return Words(f"was ended by signal {signal}", f"a été arrêté par le signal {signal}")
 
 
 def exited(code: int) -> Words:
-    """How a product ended."""
+    """How a product ended that left with an exit code."""
     return Words(f"ended with exit code {code}", f"s'est arrêté avec le code de sortie {code}")
 
 
 def answer_too_long(mebibytes: int) -> Words:
-    """The product answered without end."""
+    """The product sent more than this many MiB for one answer."""
     return Words(
         f"the product's answer is longer than {mebibytes} MiB", f"la réponse du produit dépasse {mebibytes} Mio"
     )
@@ -463,7 +463,7 @@ def card_and_error() -> Words:
 
 
 def neither_card_nor_error() -> Words:
-    """The answer is none."""
+    """The answer has none of the two keys of which it must have one."""
     return Words("the answer has neither a card nor an error", "la réponse ne contient ni carte ni erreur")
 
 

@@ -131,7 +131,7 @@ class CampaignWriter:
         self._file = path.open("ab")
 
     def write(self, line: Line) -> None:
-        """Append a line."""
+        """Append a line and flush it, so that a campaign that is killed loses none."""
         self._file.write(msgspec.json.encode(line) + b"\n")
         self._file.flush()
 

@@ -70,5 +70,5 @@ def surnames() -> st.SearchStrategy[str]:
 
 
 def given_names() -> st.SearchStrategy[str]:
-    """A given name."""
+    """Given names, one drawn for each person."""
     return _GIVEN

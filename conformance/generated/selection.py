@@ -56,7 +56,7 @@ def is_generated(requirement: Requirement) -> bool:
 
 @cache
 def family() -> Family:
-    """The family, without cases."""
+    """Return the family of the generated cards, whose requirements have no cases until some are drawn."""
     return load_family(FAMILY_FILE)
 
 

@@ -86,7 +86,7 @@ class _Words(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All of them."""
+    """What the generator and its oracle know of codes: situations, affiliations and qualités, as `tables.toml` has them."""
 
     situations: _Situations
     inconnues: _Unknown

@@ -46,7 +46,7 @@ class Bar:
         self._progress.console.print(Text.from_ansi(line))
 
     def case(self, *, conformant: bool) -> None:
-        """Count a case."""
+        """Move the bar on by one case, and count it as not conformant where it is not."""
         if not conformant:
             self._wrong += 1
             self._progress.update(self._task, wrong=f"{self._wrong} not conformant")

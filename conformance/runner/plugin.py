@@ -56,7 +56,7 @@ class CataloguePlugin:
             yield from (case for case in requirement.case if requirement.case_id(case) in self.selected)
 
     def play(self, requirement: Requirement, case: Case) -> CaseFinished:
-        """Play a case."""
+        """Play a case, written or generated, and return its event."""
         scenario = self.scenarios[case.scenario]
         if is_generated(requirement):
             return self._generated.play(requirement, case, scenario)
@@ -85,7 +85,7 @@ class CataloguePlugin:
 
 
 class FamilyFile(pytest.File):
-    """A family's file."""
+    """The file of a family as pytest collects it: one item for each case that was selected."""
 
     def __init__(self, *, plugin: CataloguePlugin, **arguments: Any) -> None:  # noqa: ANN401 - pytest's own
         super().__init__(**arguments)
@@ -109,7 +109,7 @@ class FamilyFile(pytest.File):
 
 
 class CaseItem(pytest.Item):
-    """A case."""
+    """A case as pytest runs it; its event travels with the report, so that workers can be other processes."""
 
     def __init__(
         self,

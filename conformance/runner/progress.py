@@ -91,7 +91,7 @@ class Progress:
             self._bar.case(conformant=event.conformant)
 
     def finished(self, event: RunFinished) -> None:
-        """Say how it ended."""
+        """Print the counts, the cases that a baseline knows or should forget, and how the run ended."""
         self.close()
         total = sum(event.counts.values())
         counts = ", ".join(f"{count} {verdict}" for verdict, count in event.counts.items())

@@ -29,7 +29,7 @@ class Recorder:
         self.outcome = Outcome(baseline)
 
     def start(self, header: RunStarted) -> None:
-        """Begin the stream."""
+        """Write the header of a new stream, and tell the terminal."""
         self._writer.write(header)
         self._progress.started(header)
 

@@ -40,10 +40,10 @@ def pin_management_commands() -> dict[int, Instruction]:
 
 
 def update_commands() -> dict[int, Instruction]:
-    """UPDATE BINARY D6 and D7."""
+    """The instructions UPDATE BINARY: D6 by offset, D7 by data object."""
     return {0xD6: Instruction(update_by_offset), 0xD7: Instruction(update_by_data_object, chaining=True)}
 
 
 def environment_commands() -> dict[int, Instruction]:
-    """MANAGE SECURITY ENVIRONMENT 22."""
+    """The instruction MANAGE SECURITY ENVIRONMENT, 22."""
     return {0x22: Instruction(manage_security_environment)}

@@ -39,7 +39,7 @@ class Counter:
         self.left -= 1
 
     def refill(self) -> None:
-        """Start again."""
+        """Put the counter back to its limit, as a right code does."""
         self.left = self.limit
 
     def __repr__(self) -> str:

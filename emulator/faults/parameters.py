@@ -64,7 +64,7 @@ def write(parameter: Parameter, value: Value) -> str:
 
 
 def count(lowest: int, highest: int = 1_000_000) -> Callable[[object], int]:
-    """A whole number."""
+    """Make the reader of a whole number within bounds, both included."""
 
     def read(given: object) -> int:
         wanted = f"a whole number from {lowest} to {highest}"
@@ -142,7 +142,7 @@ def flag(given: object) -> bool:
 
 
 def choice(*words: str) -> Callable[[object], str]:
-    """One of some words."""
+    """Make the reader of a value that is one of some words."""
 
     def read(given: object) -> str:
         if given not in words:

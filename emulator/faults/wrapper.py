@@ -54,7 +54,7 @@ class When:
     always: bool = False
 
     def counter(self) -> Counting:
-        """Begin to count."""
+        """Make what counts the commands of one card and says which of them break."""
         return Counting(self)
 
 

@@ -50,7 +50,7 @@ def rows_of(read: card.Card) -> tuple[dict[str, str], ...]:
 
 
 def dump_rows(rows: tuple[dict[str, str], ...]) -> bytes:
-    """Write rows of cells."""
+    """Write rows as a CSV file: a line of column names, then one for each row, cells that could be formulas protected."""
     table = io.StringIO(newline="")
     writer = csv.writer(table, delimiter=SEPARATOR, lineterminator=LINE_END)
     writer.writerow(COLUMNS)

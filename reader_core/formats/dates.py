@@ -42,7 +42,7 @@ def build_birth(born: CardDate, on: date) -> card.Naissance:
 
 
 def build_period(debut: CardDate, fin: CardDate, on: date) -> card.Periode:
-    """Make a period."""
+    """Make a period of the card object: its two days, their texts on the card, and whether it covers the day `on`."""
     return card.Periode(
         debut=iso_day(debut),
         fin=iso_day(fin),

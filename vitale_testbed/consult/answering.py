@@ -43,7 +43,7 @@ def make_application(routes: Sequence[Route], statics: Statics, lifespan: Any = 
 
 
 def as_json(value: object, status: int = 200, media_type: str = "application/json") -> Response:
-    """Answer with a message."""
+    """Make the response of a value that msgspec can write, with its status and media type."""
     return Response(msgspec.json.encode(value), status, media_type=media_type)
 
 

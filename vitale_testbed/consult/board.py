@@ -123,7 +123,7 @@ class Board:
             return self.shown
 
     def state(self) -> State:
-        """Say how things are."""
+        """Return what the page and the API show of the readers, the cards and the reading."""
         with self.guard:
             return State(
                 version=self._version,

@@ -80,7 +80,7 @@ class Desk:
     # --- what there is ------------------------------------------------------------------------------------------------------
 
     def state(self) -> State:
-        """Say how things are."""
+        """Return what the page and the API show of the readers, the cards and the reading."""
         return self._board.state()
 
     def view(self) -> tuple[State, Shown | None]:

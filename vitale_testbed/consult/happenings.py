@@ -56,7 +56,7 @@ def gone(role: Role) -> Said:
 
 
 def read(beneficiaries: int, selected: int | None) -> Said:
-    """A card was read."""
+    """A Vitale was read, with this many beneficiaries; `selected` is the index of one, from 1, or None."""
     if selected is not None or not beneficiaries:
         return Said(fr="Carte Vitale lue.", en="The Vitale card is read.")
     return Said(
@@ -66,7 +66,7 @@ def read(beneficiaries: int, selected: int | None) -> Said:
 
 
 def refused(refusal: Refusal) -> Said:
-    """Something was not done."""
+    """What was asked for was not done, with the reason and the next step."""
     text = refusal.text
     left_fr = f" Essais restants : {refusal.retries}." if refusal.retries else ""
     left_en = f" Tries left: {refusal.retries}." if refusal.retries else ""

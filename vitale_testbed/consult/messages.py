@@ -46,7 +46,7 @@ class Trouble(Message, frozen=True):
 
     @classmethod
     def of(cls, refusal: Refusal) -> Trouble:
-        """Say a refusal."""
+        """Say a refusal in both languages, for the page."""
         text = refusal.text
         return cls(
             code=refusal.code,
@@ -78,7 +78,7 @@ class Problem(Message, frozen=True):
 
     @classmethod
     def of(cls, refusal: Refusal) -> Problem:
-        """Say a refusal."""
+        """Say a refusal as the body of `application/problem+json`."""
         trouble = msgspec.structs.asdict(Trouble.of(refusal))
         code, title = refusal.code, refusal.text.message
         return cls(type=f"urn:vitale-testbed:problem:{code}", title=title, status=refusal.status, **trouble)

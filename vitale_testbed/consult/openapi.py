@@ -63,7 +63,7 @@ _DESCRIPTIONS = {
 
 @cache
 def document() -> dict[str, Any]:
-    """Return the document."""
+    """Return the OpenAPI 3.1 document of the HTTP API, made from its messages."""
     messages = (
         State, ReadingState, NoOrder, ReadOrder, PinOrder, SelectOrder, CardOrder, DrawerEntry, FormatEntry, Problem, Card,
         Describe, ReadRequest, Stop, Description, Answer, ErrorBody,

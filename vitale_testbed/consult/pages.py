@@ -44,7 +44,7 @@ class Pages:
         self._drawer = drawer
 
     def page(self) -> str:
-        """Write the whole page."""
+        """Write the page with everything it shows now."""
         state, shown = self._desk.view()
         template = environment().get_template("page.html.j2")
         return template.render(
@@ -57,7 +57,7 @@ class Pages:
         )
 
     def panels(self) -> Panels:
-        """Write what changes."""
+        """Write the parts of the page that change, for a page that is open already."""
         state, shown = self._desk.view()
         return Panels(version=state.version, busy=state.busy, said=state.said, panels=self._panels(state, shown))
 

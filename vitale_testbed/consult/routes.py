@@ -46,7 +46,7 @@ class Api:
         self._feed = feed
 
     def routes(self) -> list[Route]:
-        """List them."""
+        """Return the addresses of the API with what answers them."""
         return [
             Route("/api/state", self.state),
             Route("/api/events", self.events),

@@ -21,7 +21,7 @@ TITLES: dict[Role, str] = {"vitale": "Lecteur virtuel Vitale", "cps": "Lecteur v
 
 
 class Slot(Protocol):
-    """A reader."""
+    """A reader at the desk, real or virtual: whether a card is in it, and a connection to it."""
 
     @property
     def name(self) -> str:

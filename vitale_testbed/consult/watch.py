@@ -35,7 +35,7 @@ class Watch:
         ]
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to look at the readers, a thread for each."""
         for thread in self._threads:
             thread.start()
 
@@ -69,7 +69,7 @@ class Feed:
         self.closed = False
 
     def publish(self) -> None:
-        """Wake who waits."""
+        """Wake every page that waits for news."""
         with self._guard:
             waiting, self._waiting = self._waiting, set()
             loop = self._loop

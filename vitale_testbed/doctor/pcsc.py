@@ -23,12 +23,12 @@ def _found(name: str, find: Callable[[], Path]) -> Finding:
 
 
 def pcscd() -> Finding:
-    """The daemon's program."""
+    """Whether the daemon pcscd is installed."""
     return _found("pcscd", find_pcscd)
 
 
 def vpcd() -> Finding:
-    """Its driver for virtual cards."""
+    """Whether its driver for virtual cards is installed."""
     return _found("vpcd driver", find_vpcd)
 
 

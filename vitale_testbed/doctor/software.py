@@ -22,7 +22,7 @@ def python() -> Finding:
 
 
 def pyscard() -> Finding:
-    """pyscard, which pip compiles."""
+    """Whether the package pyscard is installed, which pip compiles."""
     ok = importlib.util.find_spec("smartcard") is not None
     return Finding(
         "pyscard",
@@ -43,12 +43,12 @@ def weasyprint() -> Finding:
 
 
 def web() -> Finding:
-    """What serves the pages."""
+    """Whether the packages are installed that serve the local pages."""
     return _extra("web", "local pages", "vitale consult; vitale certify --product manual", "starlette", "uvicorn")
 
 
 def generated() -> Finding:
-    """What draws cards."""
+    """Whether the package is installed that draws cards."""
     return _extra("generated", "generated cards", "vitale certify --generated; vitale_testbed.strategies", "hypothesis")
 
 
@@ -64,7 +64,7 @@ def _extra(extra: str, name: str, use: str, *packages: str) -> Finding:
 
 
 def compiler() -> Finding:
-    """A C compiler."""
+    """Whether a C compiler is found."""
     name, use = "C compiler", "vitale apilec build; pip install pyscard"
     try:
         return Finding(name, True, use, " ".join(find_compiler()), "")

@@ -31,7 +31,7 @@ class Introduction(Order, frozen=True):
 
 
 class Answer(Order, frozen=True):
-    """What was seen."""
+    """What the person saw on the screen of the product."""
 
     screen: Screen
 

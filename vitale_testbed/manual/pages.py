@@ -60,7 +60,7 @@ class Pages:
         return template.render(static=statics().path, version=version("vitale-testbed"))
 
     def panel(self) -> Panel:
-        """Write what changes."""
+        """Write the part of the page that changes, for the scene that is on."""
         number, scene = self._room.look()
         name = type(scene).__name__.lower()
         task = task_of(scene)

@@ -85,7 +85,7 @@ class ManualProduct:
         return self._room.observe(task, seen)
 
     def review(self, review: Review) -> Corrected | None:
-        """Show the verdict."""
+        """Show the verdict, and return what the person corrects; None where they agree."""
         return self._room.review(review)
 
     def lost(self, error: ReaderSetupError) -> None:

@@ -151,7 +151,11 @@ class Room:
             self._answered.notify_all()
 
     def introduced(self, version: int, named: Description | None, capabilities: Sequence[str], by: str) -> None:
-        """Answer `Introducing`."""
+        """Answer `Introducing`: who the person is and, where no sheet says it, what the product is and declares.
+
+        Raises:
+            RefusedError: the page is not at that any more, or the product has no name.
+        """
         scene = self._at(version, Introducing)
         product = scene.product or named
         if product is None:
@@ -161,7 +165,11 @@ class Room:
         self._reply(version, (product, by))
 
     def ready(self, version: int) -> None:
-        """Answer `Preparing`."""
+        """Answer `Preparing`: the person wants the cards in the readers.
+
+        Raises:
+            RefusedError: the page is not at that any more.
+        """
         self._at(version, Preparing)
         self._reply(version, True)
 
