@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 from conformance.words import SILENCE, Words
@@ -25,6 +24,7 @@ from reader_core.iso7816 import (
 from reader_core.iso7816.status import StatusKind
 from reader_core.layouts import APPLICATIONS, MF_VITALE, POINTERS_FID, STREAM_FILES, VITALE, VITALE2_FILES
 from reader_core.layouts.cps import CPS_FILES, CPS_PKCS15, CPS_PKCS15_FID, MF
+from reader_core.layouts.laying import additional_files, derived
 
 _ROOT: Final = b""
 """Stands for the master file of whatever card is in the slot, which is current after a reset."""
@@ -60,10 +60,12 @@ def _fid(number: int) -> bytes:
     return number.to_bytes(2, "big")
 
 
-def _files() -> dict[bytes, dict[bytes, str]]:
-    """The files of each application: name by identifier, and by short identifier where there is one."""
+@derived
+def file_names() -> Mapping[bytes, Mapping[bytes, str]]:
+    """Names of the files of each application, by AID, then by identifier (2 bytes) or short identifier (1 byte)."""
     files: dict[bytes, dict[bytes, str]] = {aid: {} for aid in APPLICATION_NAMES}
-    for layout in (*VITALE2_FILES, *STREAM_FILES, *CPS_FILES):
+    additional = additional_files(*APPLICATIONS, MF, CPS_PKCS15)
+    for layout in (*VITALE2_FILES, *STREAM_FILES, *CPS_FILES, *additional):
         own = files[layout.application.aid]
         own[_fid(layout.fid)] = layout.name
         if layout.sfi is not None:
@@ -76,17 +78,16 @@ def _files() -> dict[bytes, dict[bytes, str]]:
     return files
 
 
-FILE_NAMES: Final[Mapping[bytes, Mapping[bytes, str]]] = _files()
-"""Names of the files of each application, by AID, then by identifier (2 bytes) or short identifier (1 byte)."""
-
-_ELSEWHERE: Final[Mapping[bytes, str]] = {
-    fid: f"{APPLICATION_NAMES[aid]}/{name}"
-    for aid, names in FILE_NAMES.items()
-    if aid != _ROOT
-    for fid, name in names.items()
-    if len(fid) == 2
-}
-"""Names of files that are looked for where they are not."""
+@derived
+def _elsewhere() -> Mapping[bytes, str]:
+    """Names of files that are looked for where they are not."""
+    return {
+        fid: f"{APPLICATION_NAMES[aid]}/{name}"
+        for aid, names in file_names().items()
+        if aid != _ROOT
+        for fid, name in names.items()
+        if len(fid) == 2
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class _Selection:
 
     def name(self, identifier: bytes) -> str:
         """Return the name of a file or directory below the current one, empty when it has none."""
-        return FILE_NAMES.get(self.application, {}).get(identifier, "")
+        return file_names().get(self.application, {}).get(identifier, "")
 
     def step(self, identifier: bytes) -> _Selection:
         """Return what is current once a file or directory is selected by its identifier."""
@@ -177,13 +178,13 @@ class Narrator:
                 return self._now
 
 
-@lru_cache(maxsize=32)
+@derived
 def _names(application: bytes) -> Mapping[bytes, str]:
     """The names by which commands are told while an application is current."""
     return {
-        **_ELSEWHERE,
+        **_elsewhere(),
         **APPLICATION_NAMES,
-        **FILE_NAMES.get(application, {}),
+        **file_names().get(application, {}),
         _fid(_MF_FID): "MF",
         _fid(CPS_PKCS15_FID): APPLICATION_NAMES[CPS_PKCS15.aid],
     }

@@ -100,6 +100,8 @@ def blank(replay: Sequence[str], requirement: Requirement, case: Case, scenario:
 
 def not_applicable(table: Table, requirement: Requirement, case: Case, scenario: Scenario) -> Words:
     """Say why a case does not apply to the product; nothing where it does."""
+    if scenario.laid_otherwise:
+        return words.laid_otherwise(scenario.laid_otherwise)
     if table.functions is not None and (
         unclaimed := tuple(one for one in requirement.functions if one not in table.functions)
     ):

@@ -248,6 +248,17 @@ def no_place(paths: Sequence[str]) -> Words:
     )
 
 
+def laid_otherwise(files: Sequence[str]) -> Words:
+    """The case puts bytes in files that an overlay lays otherwise than the layout they were written in."""
+    listed = ", ".join(files)
+    return Words(
+        f"This case damages {listed} by bytes of the public layout, and the overlay has another one for it; a scenario of the "
+        "overlay can damage it in its own.",
+        f"Ce cas abîme {listed} par des octets de la disposition publique, et l'overlay en a une autre ; un scénario de "
+        "l'overlay peut l'abîmer dans la sienne.",
+    )
+
+
 def right_so_far(number: int, paths: Sequence[str]) -> Words:
     """What could be compared is right, and it was not everything."""
     listed = ", ".join(paths)

@@ -10,8 +10,11 @@ from typing import Annotated, Final
 import msgspec
 
 from conformance.bench import ReaderKind
-from conformance.catalogue import load_catalogue
+from conformance.catalogue import Catalogue
 from conformance.generated import selection
+from conformance.overlay import OverlayError
+from conformance.runner.config import CertifyConfig, load_parts
+from fixtures.vitale import Scenario
 
 PER_JOB: Final = 20
 """Cases of a job: a worker that dies costs no more than these are played again."""
@@ -56,6 +59,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         seeds: The seeds.
         catalogue: Whether the cases of the catalogue are played as well.
         timeout: Seconds a product has for one answer.
+        overlay: The folder of an overlay, which every worker finds there; empty: none.
     """
 
     product: Annotated[tuple[PlannedProduct, ...], msgspec.Meta(min_length=1)]
@@ -63,10 +67,22 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     seeds: tuple[Annotated[int, msgspec.Meta(ge=0, le=selection.MAX_SEED)], ...] = (0,)
     catalogue: bool = False
     timeout: Annotated[float, msgspec.Meta(ge=0.1)] = 30.0
+    overlay: str = ""
+
+    def parts(self) -> tuple[Catalogue, dict[str, Scenario]]:
+        """The catalogue and the scenarios, below the overlay if there is one.
+
+        Raises:
+            PlanError: The overlay cannot be used.
+        """
+        try:
+            return load_parts(run_under(self.overlay))
+        except OverlayError as error:
+            raise PlanError(str(error), "Correct the file.") from error
 
     def cases(self) -> list[str]:
         """The ids of the cases that each product plays, in order."""
-        written = load_catalogue().select(()) if self.catalogue else []
+        written = self.parts()[0].select(()) if self.catalogue else []
         return [*written, *(one for seed in dict.fromkeys(self.seeds) for one in selection.ids(self.generated, seed))]
 
 
@@ -78,12 +94,21 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         product: The product.
         timeout: Seconds for one answer.
         cases: Ids.
+        overlay: The folder of the overlay; empty: none.
+        overlay_sha256: The digest of the catalogue below it, which the worker has to find as well.
     """
 
     number: int
     product: PlannedProduct
     timeout: float
     cases: tuple[str, ...]
+    overlay: str = ""
+    overlay_sha256: str = ""
+
+
+def run_under(overlay: str) -> CertifyConfig:
+    """A run of which nothing but its overlay counts."""
+    return CertifyConfig(product="", factory="", reader="inprocess", events="", overlay=overlay)
 
 
 def load_plan(file: Path) -> Plan:
@@ -105,8 +130,16 @@ def load_plan(file: Path) -> Plan:
 def jobs(plan: Plan, done: Collection[tuple[int, str]]) -> Iterator[Job]:
     """Cut a plan into jobs, without the cases that are done: the number of a product, and an id."""
     every = plan.cases()
+    digest = plan.parts()[0].sha256 if plan.overlay else ""
     for number, product in enumerate(plan.product):
         left = [one for one in every if (number, one) not in done]
         for first in range(0, len(left), PER_JOB):
             cases = tuple(left[first : first + PER_JOB])
-            yield Job(number=number, product=product, timeout=plan.timeout, cases=cases)
+            yield Job(
+                number=number,
+                product=product,
+                timeout=plan.timeout,
+                cases=cases,
+                overlay=plan.overlay,
+                overlay_sha256=digest,
+            )

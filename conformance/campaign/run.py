@@ -19,7 +19,6 @@ from conformance.campaign.stream import (
     CampaignWriter,
     read_campaign,
 )
-from conformance.catalogue import load_catalogue
 from conformance.events import CaseFinished, RunStarted, StreamWriter
 from conformance.generated import selection
 from conformance.outcome import ExitCode, outcome_of
@@ -44,6 +43,7 @@ def run_campaign(plan: Plan, crew: Crew, path: Path, *, resume: bool = False, se
         The exit code: the worst one of the products'.
 
     Raises:
+        PlanError: The overlay cannot be used.
         CampaignError: There is nothing to resume, or another plan or release of Hypothesis is.
         ConfigurationError: Product, catalogue or scenarios have changed since.
         ProductUnavailableError: A product cannot be started.
@@ -107,9 +107,9 @@ def write_runs(campaign: Campaign, folder: Path) -> list[Path]:
 
 
 def _run(plan: Plan, number: int, cases: list[str]) -> RunStarted:
-    job = Job(number=number, product=plan.product[number], timeout=plan.timeout, cases=())
+    job = Job(number=number, product=plan.product[number], timeout=plan.timeout, cases=(), overlay=plan.overlay)
     catalogue = selection.with_generated(
-        load_catalogue(), [one for one in cases if one.startswith(selection.REQUIREMENT)]
+        plan.parts()[0], [one for one in cases if one.startswith(selection.REQUIREMENT)]
     )
     header = make_header(work.config_of(job), catalogue, work.describe(job), cases)
     drawn = selection.info(plan.generated, plan.seeds[0]) if plan.generated and len(plan.seeds) == 1 else None

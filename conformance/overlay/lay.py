@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from conformance.catalogue import Catalogue
 from conformance.overlay.model import ABOUT, Overlay, OverlayError
 from fixtures.vitale import Reading, Scenario, files_sha256
+from reader_core.layouts.laying import PUBLIC
 
 Scenarios = dict[str, Scenario]
 
@@ -20,7 +21,8 @@ def lay_over(catalogue: Catalogue, scenarios: Mapping[str, Scenario], overlay: O
 
     Returns:
         Both with the overlay's own behind those of this project; other labels expected where it has its own; its name in
-        the version, its files in the digest.
+        the version, its files in the digest; a scenario that damages a file by bytes of the public layout says so where
+        the overlay has another one.
 
     Raises:
         OverlayError: It uses an id that is used already, or names a requirement, a case or a label that is not there.
@@ -46,7 +48,23 @@ def lay_over(catalogue: Catalogue, scenarios: Mapping[str, Scenario], overlay: O
     for one in overlay.about.plan:
         if one not in known:
             raise OverlayError(overlay.folder / ABOUT, f"plan: there is no requirement and no case {one!r}")
-    return whole, {**_labelled(scenarios, overlay), **overlay.scenarios}
+    contents, files = overlay.layouts.contents, overlay.layouts.files
+    elsewhere = {name for name, one in files.items() if name in contents or one.fid != PUBLIC[name].fid}
+    laid_otherwise = contents | {f"F{PUBLIC[name].fid:04X}" for name in elsewhere}
+    ours = {name: _damaging(one, laid_otherwise) for name, one in _labelled(scenarios, overlay).items()}
+    return whole, {**ours, **overlay.scenarios}
+
+
+def _damaging(scenario: Scenario, laid_otherwise: Collection[str]) -> Scenario:
+    """Note the files whose bytes in a scenario are those of another layout; a file that is taken away has none.
+
+    Args:
+        scenario: One of this project.
+        laid_otherwise: Names of files of another content, and identifiers that files are no longer found by.
+    """
+    damaged = [*(one.damage for one in scenario.readings), *(one.cps_damage for one in scenario.readings)]
+    files = {name for one in damaged for name, to in one.items() if to != "none" or name.startswith("F")}
+    return msgspec.structs.replace(scenario, laid_otherwise=tuple(sorted(files & set(laid_otherwise))))
 
 
 def _labelled(scenarios: Mapping[str, Scenario], overlay: Overlay) -> Scenarios:

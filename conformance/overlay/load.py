@@ -9,7 +9,8 @@ import msgspec
 
 from conformance.catalogue import CatalogueError, Family
 from conformance.catalogue.load import OWN, load_family
-from conformance.overlay.model import ABOUT, CATALOGUE, SCENARIOS, About, Overlay, OverlayError
+from conformance.overlay.layouts import load_layouts
+from conformance.overlay.model import ABOUT, CATALOGUE, LAYOUTS, SCENARIOS, About, Overlay, OverlayError
 from fixtures.vitale import Reading, Scenario, ScenarioError, load_scenarios
 
 
@@ -17,22 +18,29 @@ def load_overlay(folder: Path) -> Overlay:
     """Read an overlay.
 
     Args:
-        folder: It holds `ABOUT`, and of the folders `CATALOGUE` and `SCENARIOS` those it has something for.
+        folder: It holds `ABOUT`, and of the folders `CATALOGUE`, `LAYOUTS` and `SCENARIOS` those it has something for.
 
     Raises:
         OverlayError: Something is missing, unknown, misspelt, or named as this project's own.
     """
     if not folder.is_dir():
         raise OverlayError(folder, "there is no such folder")
-    known = {ABOUT, CATALOGUE, SCENARIOS}
+    known = {ABOUT, CATALOGUE, LAYOUTS, SCENARIOS}
     for entry in sorted(folder.iterdir()):
         # Cards, and whatever an editor keeps beside them, may lie there; a folder that nobody looks into is a slip.
-        alike = {*(name.rstrip("s") for name in known), "layout"}
-        if entry.name.rstrip("s") in alike and entry.name not in known:
+        if entry.name.rstrip("s") in {name.rstrip("s") for name in known} and entry.name not in known:
             raise OverlayError(entry, f"nobody looks there; an overlay has {', '.join(sorted(known))}")
     about = _about(folder / ABOUT)
     files = tuple(file for where in (CATALOGUE, SCENARIOS) for file in sorted((folder / where).glob("*.toml")))
-    return Overlay(folder, about, _families(folder / CATALOGUE), _scenarios(folder), (folder / ABOUT, *files))
+    laid = tuple(sorted((folder / LAYOUTS).glob("*.toml")))
+    return Overlay(
+        folder,
+        about,
+        _families(folder / CATALOGUE),
+        _scenarios(folder),
+        (folder / ABOUT, *files, *laid),
+        load_layouts(laid),
+    )
 
 
 def _about(file: Path) -> About:

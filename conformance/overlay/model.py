@@ -10,6 +10,7 @@ import msgspec
 
 from conformance.catalogue import Family
 from fixtures.vitale import Scenario
+from reader_core.layouts.laying import NOTHING_LAID, Laid
 
 ABOUT: Final = "overlay.toml"
 """The file that every overlay has: its name, its labels, its test-plan numbers."""
@@ -17,6 +18,8 @@ CATALOGUE: Final = "catalogue"
 """Folder of its families, in the shape of this project's catalogue."""
 SCENARIOS: Final = "scenarios"
 """Folder of its scenarios, in the shape of this project's."""
+LAYOUTS: Final = "layouts"
+"""Folder of the layouts of its cards' files, as far as they differ from this project's."""
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -48,6 +51,10 @@ class OverlayError(Exception):
         self.path = path
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[OverlayError], tuple[Path, str]]:
+        """Let a worker of a cluster raise it where the campaign is."""
+        return type(self), (self.path, self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
@@ -59,6 +66,7 @@ class Overlay:
         families: Its own requirements, by file.
         scenarios: Its own scenarios, by id.
         files: Every file of it, in order.
+        layouts: Where its cards have their fields, as far as that differs.
     """
 
     folder: Path
@@ -66,3 +74,4 @@ class Overlay:
     families: tuple[tuple[Path, Family], ...]
     scenarios: dict[str, Scenario]
     files: tuple[Path, ...]
+    layouts: Laid = NOTHING_LAID

@@ -42,12 +42,14 @@ class ProductSetup:
         timeout: Seconds the product has for one answer.
         environment: The environment of the product's process, complete. Empty: that of this process.
         attendance: For a product that a person reads.
+        overlay: The folder of the overlay of the run, for a product of ours that reads in a process of its own; empty: none.
     """
 
     argument: str = ""
     timeout: float = 30.0
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     attendance: Attendance | None = None
+    overlay: str = ""
 
 
 class Product(Protocol):

@@ -16,9 +16,10 @@ from conformance.catalogue.check import scenario_problems
 from conformance.generated import selection
 from conformance.generated.saving import load_played
 from conformance.generated.selection import Scenarios
-from conformance.overlay import lay_over, load_overlay
+from conformance.overlay import card_problems, lay_over, load_overlay
 from conformance.products import ProductFactory
 from fixtures.vitale import SCENARIOS, Scenario, load_scenarios
+from reader_core.layouts.laying import NOTHING_LAID, Laid, in_force
 
 
 class PageConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +108,10 @@ class ConfigurationError(Exception):
         self.reason = reason
         self.next_step = next_step
 
+    def __reduce__(self) -> tuple[type[ConfigurationError], tuple[str, str]]:
+        """Let a worker of a cluster raise it where the campaign is."""
+        return type(self), (self.reason, self.next_step)
+
 
 def default_reader(product: str) -> ReaderKind:
     """Return how cards are presented to a product unless told otherwise: a socket; directly for `builtin`; where every program looks for a person."""
@@ -129,6 +134,15 @@ def load_parts(config: CertifyConfig) -> tuple[Catalogue, dict[str, Scenario]]:
     )
 
 
+def layouts_of(config: CertifyConfig) -> Laid:
+    """Load the layouts of the cards of a run: those of its overlay, if it has one.
+
+    Raises:
+        OverlayError: The overlay cannot be used.
+    """
+    return load_overlay(Path(config.overlay)).layouts if config.overlay else NOTHING_LAID
+
+
 def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Scenario], list[str]]:
     """Load catalogue and scenarios, and select the cases of a run.
 
@@ -144,7 +158,10 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
     if config.played:
         return _played(config)
     catalogue, scenarios = load_parts(config)
-    if problems := check_catalogue(catalogue, scenarios):
+    problems = check_catalogue(catalogue, scenarios)
+    if not problems and in_force():
+        problems = list(card_problems(scenarios))
+    if problems:
         check = shlex.join(
             ["vitale", "catalogue", "--check", *(["--overlay", config.overlay] if config.overlay else [])]
         )

@@ -32,7 +32,7 @@ from conformance.play import blank
 from conformance.product_sheet import ProductSheetError, load_product_sheet
 from conformance.products import ProductUnavailableError
 from conformance.runner import worker
-from conformance.runner.config import CertifyConfig, ConfigurationError, load_requirements
+from conformance.runner.config import CertifyConfig, ConfigurationError, layouts_of, load_requirements
 from conformance.runner.header import check_same_run, make_header
 from conformance.runner.overseer import Overseer, lost_with_its_worker
 from conformance.runner.plugin import CataloguePlugin
@@ -42,6 +42,7 @@ from conformance.runner.table import set_table
 from conformance.runner.terminal import LeavingOutput
 from emulator.readers import ReaderSetupError
 from fixtures.vitale import Scenario, ScenarioError
+from reader_core.layouts.laying import laid
 
 PYTEST_ARGUMENTS = (
     "-p", "no:cacheprovider",
@@ -64,7 +65,13 @@ def run(config: CertifyConfig, progress: Progress) -> int:
         ReaderSetupError: The readers cannot be set up.
         ProductUnavailableError: The product cannot be started.
         StreamError: There is nothing to resume.
+        OverlayError: The overlay cannot be used.
     """
+    with laid(layouts_of(config)):
+        return _run(config, progress)
+
+
+def _run(config: CertifyConfig, progress: Progress) -> int:
     catalogue, scenarios, selected = load_requirements(config)
     every = catalogue.select(())
     baseline = load_baseline(Path(config.baseline), every) if config.baseline else {}

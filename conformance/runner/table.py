@@ -75,5 +75,5 @@ def make_product(config: CertifyConfig, readers: Mapping[str, str] = NOTHING) ->
         port=config.page.port,
         browser=config.page.browser,
     )
-    setup = ProductSetup(argument, config.timeout, environment, attendance)
+    setup = ProductSetup(argument, config.timeout, environment, attendance, config.overlay)
     return import_factory(config.factory)(setup)

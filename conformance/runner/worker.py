@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from conformance.runner.config import CertifyConfig, run_scenarios
+from conformance.runner.config import CertifyConfig, layouts_of, run_scenarios
 from conformance.runner.overseer import CONFIGURATION, LEFT
 from conformance.runner.plugin import CataloguePlugin
 from conformance.runner.table import set_table
+from reader_core.layouts.laying import laid
 
 _OPEN = pytest.StashKey[ExitStack]()
 
@@ -28,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     run = msgspec.json.decode(given[CONFIGURATION], type=CertifyConfig)
     scenarios = run_scenarios(run)
     with ExitStack() as opening:
+        opening.enter_context(laid(layouts_of(run)))
         table, _ = opening.enter_context(set_table(run))
         config.stash[_OPEN] = opening.pop_all()
     config.pluginmanager.register(CataloguePlugin(table, scenarios, given[LEFT], Path(run.events).parent))

@@ -6,6 +6,7 @@ from typing import TypeVar
 from emulator.card import ALWAYS, AccessRule, DedicatedFile, ElementaryFile, requires
 from reader_core.layouts import cps2ter
 from reader_core.layouts.codec import Entry, encode
+from reader_core.layouts.laying import Constant, additional_files
 from reader_core.layouts.model import Access, FileLayout
 from reader_core.records import Pan
 from reader_core.records.cps import CpsRecords
@@ -34,6 +35,7 @@ def volume_files(records: CpsRecords, number: str) -> DedicatedFile:
             _file(cps2ter.ICC, [Pan(number)]),
             _file(cps2ter.PROFESSION, [records.profession]),
             *(_file(layout, [record]) for layout, record in activities),
+            *(_file(layout, [Constant()]) for layout in additional_files(cps2ter.CPS2TER)),
             billing,
         ],
         name="CPS2ter",

@@ -13,6 +13,7 @@ from emulator.cps3.files import CONTACTLESS_AID, CONTACTLESS_FID, PKCS15_AID, fr
 from emulator.pki import der
 from reader_core.iso7816 import Tlv
 from reader_core.layouts import cps
+from reader_core.layouts.laying import additional_files
 
 DF: Final = "3F000002"
 PRKDF_FID, CDF_FID, USEFUL_CDF_FID = 0x7002, 0x7004, 0x7005
@@ -25,9 +26,8 @@ _CLOSED: Final = (
     *(0x5031, 0x5032, pkcs15.AODF_FID, pkcs15.PRKDF_FID, pkcs15.CDF_FID, pkcs15.USEFUL_CDF_FID, pkcs15.DODF_FID),
     *pkcs15.FURTHER_FIDS,
     *(pkcs15.SIGNATURE_CERTIFICATE_FID, pkcs15.AUTHENTICATION_CERTIFICATE_FID, pkcs15.ISSUER_CERTIFICATE_FID),
-    cps.PORTEUR.fid,
 )
-"""What 3F00/0001 has and does not show here, activities besides."""
+"""What 3F00/0001 has and does not show here, those files besides that have a layout."""
 
 
 def contactless_files(
@@ -44,11 +44,11 @@ def contactless_files(
         LayoutError: The records do not fit their files.
     """
     number = card_number(image.numero_serie)
-    activities = (cps.FIRST_ACTIVITY_FID + at for at in range(len(image.records.activites)))
+    laid_out = (cps.PORTEUR, *cps.ACTIVITES[: len(image.records.activites)], *additional_files(cps.CPS_PKCS15))
     contact = DedicatedFile(
         cps.CPS_PKCS15_FID,
         PKCS15_AID,
-        [_closed(fid) for fid in (*_CLOSED, *activities)],
+        [_closed(fid) for fid in (*_CLOSED, *(layout.fid for layout in laid_out))],
         fcp=access.directory_parameters(cps.CPS_PKCS15_FID, PKCS15_AID),
         name="PKCS#15",
     )

@@ -15,6 +15,7 @@ from emulator.pki import der
 from reader_core.iso7816 import Tlv
 from reader_core.layouts import cps
 from reader_core.layouts.codec import Entry, encode
+from reader_core.layouts.laying import Constant, additional_files
 from reader_core.layouts.model import Access, FileLayout
 from reader_core.records import Pan
 
@@ -83,6 +84,7 @@ def file_system(
                 _laid_out(layout, [record])
                 for layout, record in zip(cps.ACTIVITES, image.records.activites, strict=False)
             ),
+            *(_laid_out(layout, [Constant()]) for layout in additional_files(cps.CPS_PKCS15)),
         ],
         fcp=access.directory_parameters(cps.CPS_PKCS15_FID, PKCS15_AID),
         name="PKCS#15",
@@ -113,6 +115,7 @@ def master_file(number: str, *applications: DedicatedFile) -> DedicatedFile:
             free_file(0x2F00, application_directory(), "EF.DIR", 0x1E),
             free_file(0x2F01, EF_ATR, "EF.ATR", 0x1D),
             _laid_out(cps.NUMERO, [Pan(number)]),
+            *(_laid_out(layout, [Constant()]) for layout in additional_files(cps.MF)),
             *applications,
         ],
         fcp=access.directory_parameters(0x3F00, cps.MF.aid),

@@ -210,8 +210,9 @@ def certificate(label: str, identifier: bytes, path: Tlv) -> Tlv:
 def data_objects(activities: int) -> bytes:
     """EF 7006 (DODF): the holder's data, and as many activities behind the PIN."""
     activity_labels = (f"CPS_ACTIVITY_{number:02}_PS" for number in range(1, activities + 1))
+    places = (layout.fid for layout in cps.ACTIVITES)
     holder = _data("CPS_NAME_PS", cps.PORTEUR.fid, private=False)
-    behind_pin = (_data(label, cps.FIRST_ACTIVITY_FID + at, private=True) for at, label in enumerate(activity_labels))
+    behind_pin = (_data(label, fid, private=True) for label, fid in zip(activity_labels, places, strict=False))
     return b"".join((holder, *behind_pin))
 
 

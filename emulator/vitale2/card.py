@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from emulator.authorisation import SECURITY_NAME, TEST_CARD, CpxGate
@@ -20,10 +21,12 @@ from reader_core.layouts import (
     Access,
     Application,
     Entry,
+    FileLayout,
     encode,
     encode_files,
     encode_pointers,
 )
+from reader_core.layouts.laying import Constant, additional_files
 from reader_core.layouts.vitale_public import CERTIFICAT, DIR
 from reader_core.records import Certificat, DirectoryEntry
 
@@ -65,9 +68,10 @@ def vitale_card(image: VitaleImage, base: Path | None, applications: tuple[Appli
 
     """
     records = image.records()
-    contents = encode_files(records) | _technical_files(applications)
+    additional = additional_files(*applications)
+    contents = encode_files(records) | _technical_files(applications) | _constant_files(additional)
     filled = [layout for layout in STREAM_FILES if contents[layout.name] != EMPTY_FILE]
-    layouts = [layout for layout in (*VITALE2_FILES, *filled) if layout.application in applications]
+    layouts = [layout for layout in (*VITALE2_FILES, *filled, *additional) if layout.application in applications]
     directories = {
         application: DedicatedFile(aid=application.aid, name=application.label, aliases=_aliases(application))
         for application in applications
@@ -95,6 +99,10 @@ def vitale_card(image: VitaleImage, base: Path | None, applications: tuple[Appli
 def _technical_files(applications: tuple[Application, ...]) -> dict[str, bytes]:
     directory = [Entry(DirectoryEntry(application.aid, application.label)) for application in applications]
     return {DIR.name: encode(DIR, directory), CERTIFICAT.name: encode(CERTIFICAT, [Entry(FILLER_CERTIFICATE)])}
+
+
+def _constant_files(layouts: Iterable[FileLayout[Constant]]) -> dict[str, bytes]:
+    return {layout.name: encode(layout, [Entry(Constant())]) for layout in layouts}
 
 
 def _aliases(application: Application) -> tuple[bytes, ...]:

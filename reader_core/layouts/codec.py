@@ -8,6 +8,8 @@ from typing import Generic, TypeVar, cast
 
 from reader_core.iso7816 import Tlv, TlvError
 from reader_core.layouts.model import NAME_WIDTH, Encoding, FieldLayout, FileLayout, LayoutError
+from reader_core.layouts.places import blocks, check_whole, value_in, write_block
+from reader_core.layouts.values import ValueRefusedError, read_value, write_value
 from reader_core.records import CardDate
 
 R = TypeVar("R")
@@ -78,32 +80,55 @@ def decode(layout: FileLayout[R], raw: bytes) -> tuple[Entry[R], ...]:
         LayoutError: with the offset of the first byte that is wrong.
 
     """
+    if layout.tag is None and layout.record_size is not None:
+        entries = tuple(_decode_block(layout, block, offset) for offset, block in blocks(layout, raw))
+        return _checked(layout, entries)
     if raw.startswith(_ERASED):
         return ()
     if layout.tag is None:
         objects = dict(_objects(layout.name, raw, 0))
         return (Entry(_decode_fields(layout, objects, 0)),) if objects else ()
-    entries = tuple(_decode_template(layout, offset, tlv) for offset, tlv in _objects(layout.name, raw, 0))
+    return _checked(
+        layout, tuple(_decode_template(layout, offset, tlv) for offset, tlv in _objects(layout.name, raw, 0))
+    )
+
+
+def _checked(layout: FileLayout[R], entries: tuple[Entry[R], ...]) -> tuple[Entry[R], ...]:
     if len(entries) > 1 and not (layout.multiple or layout.per_beneficiary):
         raise LayoutError(layout.name, entries[1].offset, "a second record, and the file holds one")
     return entries
 
 
 def _encode_entry(layout: FileLayout[R], entry: Entry[R], offset: int) -> bytes:
-    fields = [
-        Tlv(field.tag, _encode_value(layout, field, getattr(entry.record, field.name), offset))
+    index = _index(layout, entry, offset)
+    values = [
+        _encode_value(layout, field, getattr(entry.record, field.name), offset)
+        if field.constant is None
+        else field.constant
         for field in layout.fields
     ]
+    if layout.record_size is not None:
+        block = write_block(layout, values, index, offset)
+        return block if layout.tag is None else bytes(Tlv(layout.tag, block))
+    fields = [Tlv(field.tag, value) for field, value in zip(layout.fields, values, strict=True)]
     if layout.tag is None:
         return b"".join(fields)
-    if layout.per_beneficiary:
-        if entry.beneficiary is None or not 1 <= entry.beneficiary <= 255:
-            raise LayoutError(layout.name, offset, f"a beneficiary's index is 1 to 255, not {entry.beneficiary}")
-        fields.insert(0, Tlv(BENEFICIARY_TAG, bytes([entry.beneficiary])))
+    if index is not None:
+        fields.insert(0, Tlv(BENEFICIARY_TAG, bytes([index])))
     return bytes(Tlv(layout.tag, *fields))
 
 
+def _index(layout: FileLayout[R], entry: Entry[R], offset: int) -> int | None:
+    if not layout.per_beneficiary:
+        return None
+    if entry.beneficiary is None or not 1 <= entry.beneficiary <= 255:
+        raise LayoutError(layout.name, offset, f"a beneficiary's index is 1 to 255, not {entry.beneficiary}")
+    return entry.beneficiary
+
+
 def _encode_value(layout: FileLayout[R], field: FieldLayout, value: str | bytes, offset: int) -> bytes:
+    if field.kept is not None:
+        return _laid_value(layout, field, value, offset)
     if isinstance(value, bytes):
         return value
     try:
@@ -118,9 +143,19 @@ def _encode_value(layout: FileLayout[R], field: FieldLayout, value: str | bytes,
         raise LayoutError(layout.name, offset, f"{field.name} {value!r} is not pairs of hexadecimal digits") from error
 
 
+def _laid_value(layout: FileLayout[R], field: FieldLayout, value: str | bytes, offset: int) -> bytes:
+    try:
+        return write_value(field, value)
+    except ValueRefusedError as error:
+        raise LayoutError(layout.name, offset, str(error)) from error
+
+
 def _decode_template(layout: FileLayout[R], offset: int, tlv: Tlv) -> Entry[R]:
     if tlv.tag != layout.tag:
         raise LayoutError(layout.name, offset, f"tag {tlv.tag:X} where a record {layout.tag:X} begins")
+    if layout.record_size is not None:
+        check_whole(layout, tlv.value, offset)
+        return _decode_block(layout, tlv.value, offset)
     inside = dict(_objects(layout.name, tlv.value, offset + len(tlv) - tlv.length))
     index: int | None = None
     if layout.per_beneficiary:
@@ -131,8 +166,18 @@ def _decode_template(layout: FileLayout[R], offset: int, tlv: Tlv) -> Entry[R]:
     return Entry(_decode_fields(layout, inside, offset), index, offset)
 
 
+def _decode_block(layout: FileLayout[R], block: bytes, offset: int) -> Entry[R]:
+    index = None if layout.index_offset is None else block[layout.index_offset]
+    if index == 0:
+        raise LayoutError(layout.name, offset + (layout.index_offset or 0), "00 is no index of a beneficiary")
+    values = {
+        field.name: _decode_value(field, value_in(field, block)) for field in layout.fields if field.constant is None
+    }
+    return Entry(cast("Callable[..., R]", layout.record)(**values), index, offset)
+
+
 def _decode_fields(layout: FileLayout[R], objects: Mapping[int, Tlv], offset: int) -> R:
-    known = {field.tag: field for field in layout.fields}
+    known = {field.tag: field for field in layout.fields if field.constant is None}
     values: dict[str, str | bytes] = {}
     for where, tlv in objects.items():
         field = known.get(tlv.tag)
@@ -142,7 +187,7 @@ def _decode_fields(layout: FileLayout[R], objects: Mapping[int, Tlv], offset: in
         if field.name in values:
             raise LayoutError(layout.name, where, f"tag {tlv.tag:X} ({field.name}) a second time in one record")
         values[field.name] = _decode_value(field, tlv.value)
-    for field in layout.fields:
+    for field in known.values():
         if field.name not in values and not layout.partial:
             raise LayoutError(layout.name, offset, f"the record lacks tag {field.tag:X} ({field.name})")
     return cast("Callable[..., R]", layout.record)(**values)
@@ -156,6 +201,8 @@ def _check_inside(file: str, where: int, tlv: Tlv) -> None:
 
 
 def _decode_value(field: FieldLayout, value: bytes) -> str | bytes:
+    if field.kept is not None:
+        return read_value(field, value)
     match field.encoding:
         case Encoding.BINARY:
             return value
@@ -165,7 +212,7 @@ def _decode_value(field: FieldLayout, value: bytes) -> str | bytes:
             return CardDate(value.decode("latin-1"))
         case Encoding.NAME:
             return value.decode("latin-1").rstrip(" ")
-        case Encoding.TEXT:
+        case _:
             return value.decode("latin-1")
 
 

@@ -48,6 +48,10 @@ class Encoding(StrEnum):
     """Packed digits, two a byte, high half first; the value is the hexadecimal text, upper case."""
     BINARY = "binary"
     """Bytes as they are."""
+    DIGITS = "digits"
+    """Packed digits, two a byte, high half first, filled with F on the right; the value is the digits, 0 to 9 and A to E."""
+    DATE_BCD = "date_bcd"
+    """``AAAAMMJJ`` as packed digits, four bytes."""
 
 
 NAME_WIDTH = 27
@@ -67,17 +71,37 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class FieldLayout:
-    """One field: its BER tag, the attribute of the record that it fills, how it is written, what it means."""
+    """One field: its BER tag or its place, the attribute of the record that it fills, how it is written, what it means.
+
+    Attributes:
+        tag: its BER tag; 0 in a file whose fields stand at places of their own, without tags.
+        name: the attribute of the record; that of a field with a `constant` is no attribute of any.
+        encoding: how it is written.
+        title: what it means.
+        offset: where it stands in the record, from 0, when it has a place instead of a tag.
+        length: bytes that its value always has, filled up; None when it is as long as the value.
+        kept: the encoding by whose rules the record holds the value; None when that is `encoding`.
+        constant: what is written whatever the record says, and skipped on reading.
+
+    """
 
     tag: int
     name: str
     encoding: Encoding
     title: str
+    offset: int | None = None
+    length: int | None = None
+    kept: Encoding | None = None
+    constant: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FileLayout(Generic[R_co]):
-    """One elementary file.
+    """One elementary file: an entry of the table, and the name by which the program holds on to it.
+
+    An entry is itself, whatever it says: `reader_core.layouts.laying` is the one place that lets an entry say something
+    else, for all who hold it at once. So no module may keep a copy of what an entry says; what is worked out of entries
+    and kept is a `laying.derived` function.
 
     Attributes:
         name: at most 8 characters, as POINTERS gives it (there filled with spaces).
@@ -95,6 +119,8 @@ class FileLayout(Generic[R_co]):
         usual_size: bytes of a file whose content is always as long, unless a field of it is empty; None when that varies.
         group: number of the group in the SSV stream, when it has one.
         partial: whether fields may be missing, since real cards are known to vary; a missing one reads as its default.
+        record_size: bytes of each record when the fields have places; None when they have tags.
+        index_offset: then, where in a record the beneficiary's index stands, one byte; None when it is not per beneficiary.
         source: where this is known from, or why we chose so.
         basis: how well founded the content is: tags and encodings.
         place_basis: how well founded the place is: application and identifiers.
@@ -119,6 +145,8 @@ class FileLayout(Generic[R_co]):
     usual_size: int | None = None
     group: int | None = None
     partial: bool = False
+    record_size: int | None = None
+    index_offset: int | None = None
 
     @property
     def expected_size(self) -> int | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from reader_core.layouts.group_stream import GROUPS, Group, encode_group, parse_stream
-from reader_core.layouts.model import FileLayout, LayoutError
+from reader_core.layouts.model import FieldLayout, LayoutError
 from reader_core.layouts.vitale import (
     MAX_BENEFICIARIES,
     MAX_COUVERTURES,
@@ -33,7 +33,17 @@ PROTECTED_GROUP = 106
 
 _BASE = 100
 _BENEFICIARY = 104
-_LAYOUTS: dict[int, FileLayout[object]] = {file.group: file for file in VITALE2_FILES if file.group is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A group as the stream has it, which stays so whatever is laid over the layouts of the card's files."""
+
+    record: type[object]
+    fields: tuple[FieldLayout, ...]
+
+
+_SHAPES = {file.group: _Shape(file.record, file.fields) for file in VITALE2_FILES if file.group is not None}
 _SINGLE = {101: "assure", 102: "service_amo", 103: "accidents", 111: "zone_commune"}
 _LIMITS = {
     105: ("droits", MAX_DROITS),
@@ -107,12 +117,12 @@ def stream_of_records(records: VitaleRecords, *, protected: bool = True) -> byte
 
 def fields_of(record: object, number: int) -> tuple[bytes, ...]:
     """The values of a record's fields, in the order of its group."""
-    return tuple(cast("str", getattr(record, each.name)).encode("latin-1") for each in _LAYOUTS[number].fields)
+    return tuple(cast("str", getattr(record, each.name)).encode("latin-1") for each in _SHAPES[number].fields)
 
 
 def _record_of(group: Group) -> object | None:
     """The record of a group, or None when it has another shape than its layout."""
-    layout = _LAYOUTS[group.number]
+    layout = _SHAPES[group.number]
     if not group.is_plain or len(group.fields) != len(layout.fields):
         return None
     dates = {each.name for each in layout.fields if each.encoding.value.startswith("date")}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from reader_core.iso7816 import announced_end
+from reader_core.layouts import FileLayout
 
 Extent = Callable[[bytes], int | None]
 """From the beginning of a file, how many of its bytes matter; None as long as that cannot be told."""
@@ -36,6 +37,13 @@ def objects_before_padding(content: bytes) -> int | None:
         if last > len(content):
             return None
     return last if last < len(content) and content[last] in _PADDING else None
+
+
+def extent_of(layout: FileLayout[object]) -> Extent:
+    """How the end of a file shows in its first bytes, by its layout."""
+    if layout.tag is None and (layout.record_size is not None or len(layout.fields) > 1):
+        return whole_file
+    return objects_before_padding if layout.multiple else one_object
 
 
 def count_objects(content: bytes) -> int:

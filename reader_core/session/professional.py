@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from cryptography import x509
@@ -15,7 +15,7 @@ from reader_core.layouts import LayoutError, decode
 from reader_core.layouts.cps import CPS_PKCS15_FID, NUMERO, PORTEUR
 from reader_core.records.cps import PorteurCps
 from reader_core.session.dialects import DIALECTS, Dialect
-from reader_core.session.extent import one_object
+from reader_core.session.extent import extent_of, one_object
 from reader_core.session.files import FileRefusedError, read_ef, read_sfi, select_child
 from reader_core.session.reading import Professional, printed_number
 from reader_core.session.recognition import Family, recognise
@@ -209,10 +209,11 @@ def _check(command: CommandApdu, response: ResponseApdu) -> None:
 
 def _number(channel: CardChannel) -> bytes:
     """Read the card's number, the one file right below the MF that a reading needs."""
-    try:
-        return read_sfi(channel, NUMERO.sfi or 0, NUMERO.name, extent=one_object, expected=NUMERO.expected_size)
-    except FileRefusedError:  # it has no short identifier on this card
-        return read_ef(channel, NUMERO.fid, NUMERO.name, extent=one_object, expected=NUMERO.expected_size)
+    extent, expected = extent_of(NUMERO), NUMERO.expected_size
+    if NUMERO.sfi is not None:
+        with suppress(FileRefusedError):  # it has no short identifier on this card
+            return read_sfi(channel, NUMERO.sfi, NUMERO.name, extent=extent, expected=expected)
+    return read_ef(channel, NUMERO.fid, NUMERO.name, extent=extent, expected=expected)
 
 
 def _certificate(channel: CardChannel, fid: int, what: str) -> x509.Certificate:

@@ -21,7 +21,7 @@ from reader_core.layouts import (
 from reader_core.layouts.vitale_groups import ASSURE, BENEFICIAIRE
 from reader_core.layouts.vitale_public import CERTIFICAT, IDENTITE, MF_VITALE, NIR, PAN
 from reader_core.records import BeneficiaireRecords, VitaleRecords
-from reader_core.session.extent import Extent, count_objects, objects_before_padding, one_object, whole_file
+from reader_core.session.extent import Extent, count_objects, extent_of, one_object, whole_file
 from reader_core.session.files import FileRefusedError, read_ef, read_sfi, select_aid
 from reader_core.session.reading import Anomaly
 from reader_core.session.recognition import CardProfile, Family, recognise
@@ -34,7 +34,7 @@ TEST_CARD = "T"
 """Type of card in group 101 of every public test card (observed)."""
 _WELL_KNOWN = frozenset({IDENTITE.name, NIR.name, PAN.name})
 """Read where public readers find them, whatever POINTERS says."""
-_IN_ORDER = ((MF_VITALE.aid, IDENTITE), (VITALE.aid, NIR))
+_IN_ORDER = (IDENTITE, NIR)
 """Files that say one thing of each holder, in the same order; on a card with few holders most of them is padding."""
 _UNUSED = frozenset({CERTIFICAT.name})
 """Not read: nothing of it stands in a reading."""
@@ -92,7 +92,7 @@ class VitaleCard:
         try:
             self._select(MF_VITALE.aid, MF_VITALE.label)
             self.contents[PAN.name] = read_ef(
-                self.channel, PAN.fid, PAN.name, extent=one_object, expected=PAN.expected_size
+                self.channel, PAN.fid, PAN.name, extent=extent_of(PAN), expected=PAN.expected_size
             )
         except FileRefusedError as error:
             self._note(PAN.name, error)
@@ -127,13 +127,13 @@ class VitaleCard:
             TransportError: the card is gone; what was read before is in `contents`.
         """
         self.read_number()
-        self._read_short(MF_VITALE.aid, IDENTITE, objects_before_padding)
+        self._read_short(IDENTITE, extent_of(IDENTITE))
         try:
             self.select_vitale()
         except FileRefusedError as error:
             remark = f"; {self.profile.remark}" if self.profile.remark else ""
             raise ReadingError(ErrorCode.VITALE_UNKNOWN, f"{error}{remark}") from error
-        self._read_short(VITALE.aid, NIR, objects_before_padding)
+        self._read_short(NIR, extent_of(NIR))
         self._discover()
         for name, layout in VITALE2_BY_NAME.items():
             if layout.access is Access.FREE and name not in _WELL_KNOWN | _UNUSED:
@@ -205,12 +205,14 @@ class VitaleCard:
         except FileRefusedError as error:
             self._note(name, error)
 
-    def _read_short(self, aid: bytes, layout: FileLayout[object], extent: Extent) -> None:
-        name = layout.name
+    def _read_short(self, layout: FileLayout[object], extent: Extent) -> None:
+        name, expected = layout.name, layout.expected_size
         try:
-            self._select(aid, name)
-            sfi, expected = layout.sfi or 0, layout.expected_size
-            self.contents[name] = read_sfi(self.channel, sfi, name, extent=extent, expected=expected)
+            self._select(layout.application.aid, name)
+            if layout.sfi is None:
+                self.contents[name] = read_ef(self.channel, layout.fid, name, extent=extent, expected=expected)
+            else:
+                self.contents[name] = read_sfi(self.channel, layout.sfi, name, extent=extent, expected=expected)
         except FileRefusedError as error:
             self._note(name, error)
 
@@ -219,11 +221,21 @@ class VitaleCard:
 
         BENEFIC says how many there are; a card without it, such as a real one, leaves no doubt behind.
         """
-        holders = count_objects(self.contents.get(BENEFICIAIRE.name, b""))
-        for aid, layout in _IN_ORDER:
+        holders = self._count_beneficiaries()
+        for layout in _IN_ORDER:
             found = self.contents.get(layout.name, b"")
-            if objects_before_padding(found) is not None and not 0 < holders <= count_objects(found):
-                self._read_short(aid, layout, whole_file)
+            extent = extent_of(layout)  # a file that was read whole leaves no doubt
+            if extent(found) is not None and not 0 < holders <= count_objects(found):
+                self._read_short(layout, whole_file)
+
+    def _count_beneficiaries(self) -> int:
+        found = self.contents.get(BENEFICIAIRE.name, b"")
+        if BENEFICIAIRE.tag is not None:
+            return count_objects(found)
+        try:
+            return len(decode(BENEFICIAIRE, found))
+        except LayoutError:
+            return 0
 
     def _select(self, aid: bytes, what: str) -> None:
         if self._application != aid:

@@ -18,6 +18,7 @@ MODULES_LEFT_OUT: dict[str, str] = {
     r"reader_core\.records\.fields": "the table behind docs/records.md; no reading looks at it",
     r"reader_core\.layouts\.(group_stream|vitale_stream|stream_order)": "the SSV stream, an export format",
     r"reader_core\.records\.stream": "same",
+    r"reader_core\.layouts\.(laying|places|values)": "layouts that an editor lays over ours; the catalogue is played without",
     r"reader_core\.rules\.participation.*": "rates and amounts of single acts: no answer of the adapter protocol carries one",
     r"reader_core\.access\.loading": "reads the operator's own access table; what the tests give it is a file, never a card",
     r"reader_core\.numbers\.(finess|idnat_ps)": "no value of a reading is checked by it",
@@ -48,6 +49,7 @@ FUNCTIONS_LEFT_OUT: dict[str, str] = {
     r".*\.records\.nir\.Nir\.(year|month|department|commune|order|lieu|fictif|remarks)|.*\.records\.dates\.CardDate\.of": (
         "for programs that use the reader core as a library"
     ),
+    r"reader_core\.layouts\.codec\._(decode_block|laid_value)": "only by layouts of an overlay",
     r".*\.numbers\.(\w+\.format|_luhn\.with_key_apart)|.*\.rules\.complementaire\.type_cmu": "same",
     r".*\.access\.table\.(AccessTable\.idle_rows|every_case)": "`vitale access check`",
     r"reader_core\.iso7816\.status\.StatusWord\.(name|meaning|meaning_fr|kind|_row|_filled)|.*\.status\._kind_of": (

@@ -90,6 +90,7 @@ def test_the_ini_names_the_readers_as_any_library_knows_them() -> None:
         "Racines=/a.pem;/b.pem",
         "Revocations=/c.pem",
     ]
+    assert ini(asked, "/acme").splitlines()[-1] == "Surcouche=/acme"
     assert ini(request("pcsc:Lecteur 0")).splitlines() == [
         "Ressource_Vitale=Lecteur 0", "Date_Lecture=2026-01-15", "Regles=4.10"
     ]  # fmt: skip

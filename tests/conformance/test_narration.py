@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.narration import FILE_NAMES, Narrator
+from conformance.narration import Narrator, file_names
 from emulator.readers import TraceEntry
 from reader_core.layouts import ADELE, MF_VITALE, VITALE, VITALE2_FILES
 from reader_core.layouts.cps import CPS_FILES, CPS_PKCS15, MF
@@ -107,8 +107,8 @@ def test_what_was_selected_is_forgotten_with_the_power(kind: str) -> None:
 
 def test_every_file_of_the_layouts_has_its_name() -> None:
     for layout in (*VITALE2_FILES, *CPS_FILES):
-        assert FILE_NAMES[layout.application.aid][layout.fid.to_bytes(2, "big")] == layout.name
-    assert {application.aid for application in (VITALE, MF_VITALE, ADELE, MF, CPS_PKCS15)} < FILE_NAMES.keys()
+        assert file_names()[layout.application.aid][layout.fid.to_bytes(2, "big")] == layout.name
+    assert {application.aid for application in (VITALE, MF_VITALE, ADELE, MF, CPS_PKCS15)} < file_names().keys()
 
 
 @given(st.lists(st.tuples(st.binary(max_size=20), st.binary(max_size=4)), max_size=12))

@@ -31,7 +31,7 @@ def acme(tmp_path: Path) -> Path:
 
 
 def commands() -> list[list[str]]:
-    example = PAGE.partition("The card is made from one of ours")[2]
+    example = PAGE.partition("The card is made from one of ours")[2].partition("## The layouts")[0]
     return [shlex.split(line)[1:] for line in re.findall(r"^\$ (vitale .*)$", example, re.MULTILINE)]
 
 
@@ -87,6 +87,25 @@ def test_another_label_is_what_is_expected(vitale: Any, acme: Path) -> None:
     assert (wrong.expected, wrong.actual) == ("M.S.A.", "Régime agricole (MSA)")
 
 
+def test_cards_are_made_and_read_by_its_layouts(vitale: Any, acme: Path) -> None:
+    del acme
+    read = ("read", "--vitale", "famille", "--on", "2026-01-15", "--format", "json", "--overlay", "acme", "--trace")
+    told = vitale(*read, "--show-secrets")
+    assert told.code == 0, told.err
+    card = json.loads(told.out)
+    assert card["anomalies"] == []
+    nir = card["assure"]["nir"]
+    assert f"9F 21 08 {bytes.fromhex(nir + 'FFF').hex(' ').upper()}" in told.err, "packed in eight bytes"
+    assert "00 A4 02 0C 02 21 10" in told.err, "where the layout has it"
+    masked = vitale(*read)
+    assert (masked.code, masked.out) == (2, "")
+    assert "--trace: by the layouts of the overlay nothing in ASSURE can be masked" in masked.err
+    kept = vitale("serve", "famille", "--overlay", "acme", "--record", "seen.apdu")
+    assert (kept.code, kept.out) == (2, "")
+    assert "nothing in ASSURE, DROITS can be masked" in kept.err
+    assert "add --show-secrets, for test cards only" in kept.err
+
+
 def test_the_catalogue_as_json_has_the_numbers(vitale: Any, acme: Path) -> None:
     listed = json.loads(vitale("catalogue", "VIT-IDE", "--overlay", "acme", "--format", "json").out)
     assert listed[0]["plan"] == {"VIT-IDE-001": "TP 1.1", "VIT-IDE-001/2": "TP 1.1 b"}
@@ -134,7 +153,8 @@ def moved(old: str, new: str) -> Callable[[Path], None]:
         (replaced("scenarios/labels.toml", '"card.toml"', '"../card.toml"'), "acme/scenarios/labels.toml: scenario acme-used-name: the card '../card.toml' lies outside of the overlay"),
         (replaced("scenarios/labels.toml", '"card.toml"', '"/etc/hostname"'), "scenario acme-used-name: the card '/etc/hostname' lies outside of the overlay"),
         (moved("scenarios", "scenario"), "acme/scenario: nobody looks there"),
-        (moved("scenarios", "layouts"), "acme/layouts: nobody looks there"),
+        (moved("scenarios", "layout"), "acme/layout: nobody looks there"),
+        (replaced("layouts/cards.toml", "0x2110", "0x2011"), "acme/layouts/cards.toml: file ASSURE: fid 2011 is that of the file SERVAMO"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_place(

@@ -11,6 +11,7 @@ from datetime import date
 from reader_core import ErrorCode, Reader, ReadingError, VitaleReading
 from reader_core.connections import open_connection, pcsc_readers
 from reader_core.iso7816 import CardAbsentError, Connection, TransportError
+from reader_core.layouts.laying import lay
 from reader_core.session import ProtectionStatus
 from reader_core.session.transport import VITALE_POWER_ON, as_reading_error
 from vitale_testbed.apilec.codes import Code, LibraryError, State, code_of
@@ -53,6 +54,7 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        lay(settings.layouts)
         self._vitale_card = _image(settings.vitale, "Vitale")
         self._cps_card = None if settings.cps is None else _image(settings.cps, "CPS")
 

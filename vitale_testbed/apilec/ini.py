@@ -16,6 +16,7 @@ from emulator.pki import revocation_list_paths, trusted_root_paths
 from reader_core import TrustStore
 from reader_core.access import AccessTable, AccessTableError, load_access
 from reader_core.connections import open_connection
+from reader_core.layouts.laying import NOTHING_LAID, Laid
 from reader_core.rules import Api
 from vitale_testbed.apilec.codes import Code, LibraryError
 
@@ -49,6 +50,7 @@ class Settings:
         api: which rules.
         trust: the authorities and revocation lists.
         access: who may do what; None for the default table.
+        layouts: where the cards have their fields, as far as that is not as the tables say.
     """
 
     vitale: Resource
@@ -58,6 +60,7 @@ class Settings:
     api: Api
     trust: TrustStore
     access: AccessTable | None
+    layouts: Laid = NOTHING_LAID
 
 
 def load_settings(path: Path) -> Settings:
@@ -83,6 +86,7 @@ def load_settings(path: Path) -> Settings:
         api=_api(path, values.get("regles", "")),
         trust=_trust(path, values),
         access=_access(path, values.get("habilitations", "")),
+        layouts=_layouts(path, values.get("surcouche", "")),
     )
 
 
@@ -175,6 +179,19 @@ def _access(path: Path, value: str) -> AccessTable | None:
     except AccessTableError as error:
         step = "Give a table as `vitale access show --format toml` prints it."
         raise _invalid(path, f"Habilitations={value}: {error}", step) from error
+
+
+def _layouts(path: Path, value: str) -> Laid:
+    if not value:
+        return NOTHING_LAID
+    # Most have no overlay, and a library shall not wait until the catalogue is loaded.
+    from conformance.overlay import OverlayError, load_overlay  # noqa: PLC0415
+
+    try:
+        return load_overlay(path.parent / value).layouts
+    except OverlayError as error:
+        step = "Give the folder of an overlay that `vitale catalogue --check --overlay` finds right."
+        raise _invalid(path, f"Surcouche={value}: {error}", step) from error
 
 
 def _trust(path: Path, values: dict[str, str]) -> TrustStore:

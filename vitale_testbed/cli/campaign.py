@@ -15,10 +15,12 @@ from conformance.campaign.run import write_runs
 from conformance.campaign.stream import CampaignError, read_campaign
 from conformance.events import CaseFinished
 from conformance.generated.selection import MAX_CARDS, MAX_SEED, HypothesisMissingError
+from conformance.overlay import OverlayError
 from conformance.products import ProductUnavailableError
 from conformance.runner import ConfigurationError
 from conformance.runner.bar import Bar
 from emulator.readers import ReaderSetupError
+from vitale_testbed.cli.overlay_option import overlay_option
 from vitale_testbed.cli.run_folder import shown
 from vitale_testbed.problems import Problem
 from vitale_testbed.products import check_reader, factory_of
@@ -43,6 +45,7 @@ STREAM = "campaign.jsonl"
     help="May be repeated.  [default: 0]",
 )
 @click.option("--catalogue", is_flag=True, help="Play the catalogue as well.")
+@overlay_option()
 @click.option(
     "--workers",
     type=click.IntRange(0),
@@ -69,6 +72,7 @@ def campaign(
     generated: int | None,
     seeds: tuple[int, ...],
     catalogue: bool,
+    overlay: Path | None,
     workers: int,
     scheduler: str | None,
     resume: bool,
@@ -87,6 +91,7 @@ def campaign(
       vitale campaign --product builtin --seed 1 --seed 2 --workers 4
       vitale campaign plan.toml --scheduler tcp://10.0.0.1:8786 -o nightly
       vitale campaign plan.toml -o nightly --resume
+      vitale campaign plan.toml --overlay acme
       vitale report nightly/2/events.jsonl
 
     Ends with the worst code of the products: 0 conformant, 1 not conformant, 2 configuration, 3 the harness failed, 130 interrupted.
@@ -94,11 +99,13 @@ def campaign(
     stream = output / STREAM
     _check_folder(stream, resume=resume, force=force)
     try:
-        plan = _plan(plan_file, products, generated, seeds, catalogue=catalogue)
+        plan = _plan(plan_file, products, generated, seeds, catalogue=catalogue, overlay=overlay)
         with _crew(workers, scheduler, quiet=quiet) as crew:
             code = _run(plan, crew, stream, resume=resume, quiet=quiet)
     except (PlanError, CampaignError, HypothesisMissingError, ConfigurationError) as error:
         raise Problem(error.reason, code="bad_campaign", next_step=error.next_step) from error
+    except OverlayError as error:
+        raise Problem(str(error), code="bad_campaign", next_step="correct the file") from error
     except ProductUnavailableError as error:
         raise Problem(error.reason, code="product_unavailable", next_step=error.next_step) from error
     except ReaderSetupError as error:
@@ -134,7 +141,13 @@ def _check_folder(stream: Path, *, resume: bool, force: bool) -> None:
 
 
 def _plan(
-    file: Path | None, products: tuple[str, ...], generated: int | None, seeds: tuple[int, ...], *, catalogue: bool
+    file: Path | None,
+    products: tuple[str, ...],
+    generated: int | None,
+    seeds: tuple[int, ...],
+    *,
+    catalogue: bool,
+    overlay: Path | None,
 ) -> Plan:
     """What the command line says goes before what the file says."""
     plan = load_plan(file) if file else None
@@ -149,6 +162,10 @@ def _plan(
         whole = msgspec.structs.replace(whole, seeds=seeds)
     if catalogue:
         whole = msgspec.structs.replace(whole, catalogue=True)
+    if overlay is not None:
+        whole = msgspec.structs.replace(whole, overlay=str(overlay))
+    if whole.overlay:  # workers have other working directories
+        whole = msgspec.structs.replace(whole, overlay=str(Path(whole.overlay).absolute()))
     if not whole.cases():
         raise PlanError("nothing is to be played", "Give --generated N with N above 0, or --catalogue.")
     return whole

@@ -8,6 +8,7 @@ from emulator.image import ImageError, builtin_names, dump_image, load_image, pa
 from emulator.stream_import import export_stream, import_stream
 from reader_core.layouts import parse_stream
 from vitale_testbed.cli.faults import faults
+from vitale_testbed.cli.layouts_option import layouts_option
 from vitale_testbed.cli.options import chosen_format, format_option, print_json, refuse_to_overwrite, write_new_file
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import image_kind
@@ -28,6 +29,7 @@ def card() -> None:
       vitale card show famille
       vitale card new specimen -o mine.toml --set assure.regime=05
       vitale card validate mine.toml
+      vitale card validate mine.toml --overlay acme   # does it fit another layout?
       vitale card import carte.in -o mine.toml
       vitale card export mine.toml -o again.in
     """
@@ -83,6 +85,7 @@ def _changes(settings: tuple[str, ...]) -> dict[str, str]:
 @click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to make.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value; may be repeated.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@layouts_option()
 def new_image(base: str, output: Path, settings: tuple[str, ...], force: bool) -> int:
     """Make a card image of your own from BASE (`specimen` unless named).
 
@@ -102,6 +105,7 @@ def new_image(base: str, output: Path, settings: tuple[str, ...], force: bool) -
 @card.command("validate")
 @click.argument("images", nargs=-1, required=True, shell_complete=complete_image)
 @format_option()
+@layouts_option()
 def validate_images(images: tuple[str, ...], output_format: str | None) -> int:
     """Check IMAGES and say where each wrong one is wrong. Ends with 1 if any is."""
     results: list[dict[str, str | bool]] = []
@@ -139,6 +143,7 @@ _OUTPUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("-o", "output", type=_OUTPUT, help="The image to make.  [default: print it]")
 @click.option("--title", help="One line for a person who chooses a card.")
 @click.option("--force", is_flag=True, help="Overwrite the image if it is there.")
+@layouts_option()
 def import_image(stream: Path, output: Path | None, title: str | None, force: bool) -> int:
     """Make a Vitale image from a group stream: whole groups 101 to 109 and 111, in any order, with any content.
 

@@ -11,7 +11,7 @@ from conformance.broken_readers import CAST
 from conformance.catalogue import Catalogue, Family, Requirement, check_catalogue
 from conformance.catalogue.freezing import check_frozen, load_frozen
 from vitale_testbed.cli.options import chosen_format, format_option, print_json
-from vitale_testbed.cli.overlay_option import laid, overlay_option
+from vitale_testbed.cli.overlay_option import cards_under, laid, overlay_option
 from vitale_testbed.completing import complete_case
 from vitale_testbed.problems import ExitCode, Problem
 
@@ -50,7 +50,8 @@ def catalogue(
     whole, scenarios = laid(overlay)
     if check:
         released = [] if overlay else check_frozen(whole, scenarios, load_frozen())
-        return _check(whole, [*check_catalogue(whole, scenarios), *released])
+        unfit = [] if overlay is None else cards_under(overlay, scenarios)
+        return _check(whole, [*check_catalogue(whole, scenarios), *released, *unfit])
     chosen = [
         (family, one) for family, one in whole.requirements if one.id.startswith(prefix) and basis in {None, one.basis}
     ]

@@ -12,6 +12,7 @@ from emulator.image import ImageError, builtin_names
 from emulator.recording import is_recording
 from reader_core.journal import Journal, JournalError
 from vitale_testbed.cli.access import access_of
+from vitale_testbed.cli.layouts_option import layouts_option
 from vitale_testbed.cli.options import need_web
 from vitale_testbed.cli.reading_options import reading_options
 from vitale_testbed.completing import complete_image
@@ -38,6 +39,7 @@ from vitale_testbed.trust import trust_of
     help="The professional card, likewise.  [default: a virtual reader, empty, unless --vitale names a real one]",
 )
 @reading_options
+@layouts_option()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on.  [default: a free one]")
 @click.option("--no-open", is_flag=True, help="Do not start a browser.")
 def consult(
@@ -63,6 +65,7 @@ def consult(
       vitale consult
       vitale consult --vitale famille --cps cps
       vitale consult --vitale "pcsc:Reader A" --cps "pcsc:Reader B"
+      vitale consult --vitale famille --overlay acme
       vitale consult --port 8017 --no-open --on 2026-01-15
 
     Needs the extra `web`:  pip install 'vitale-testbed[web]'

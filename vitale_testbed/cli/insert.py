@@ -10,6 +10,7 @@ from emulator.image import ImageError
 from emulator.pki import PkiError
 from emulator.readers import InsertSession, ReaderSetupError
 from vitale_testbed.cli.fault_options import break_cards, fault_option
+from vitale_testbed.cli.layouts_option import layouts_option
 from vitale_testbed.cli.record_options import record_options, recorded
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import make_card
@@ -22,6 +23,7 @@ from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_pr
 @click.option("--private", is_flag=True, help="Start a pcscd that only programs with the printed environment see.")
 @fault_option()
 @record_options()
+@layouts_option()
 def insert(
     images: tuple[str, ...], private: bool, faults: tuple[str, ...], record_to: Path | None, show_secrets: bool
 ) -> int:
@@ -36,6 +38,7 @@ def insert(
       vitale insert --private famille      # then: PCSCLITE_CSOCK_NAME=... opensc-tool -a
       vitale insert specimen --record seen.apdu       # what a program asked, masked
       vitale insert visit.apdu#vitale visit.apdu#cps  # a recording; what differs is told at the end
+      vitale insert specimen cps --overlay acme       # cards of another layout (docs/overlay.md)
       vitale insert specimen cps --fault removed:after=3 --fault 2:slow:seconds=0.2
     """
     if len(images) > 2:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import click
 
+from emulator.recording.masking import packed_numbers
 from reader_core import Reader, ReadingError, TrustStore, VitaleReading, card_object, render_text
 from reader_core.errors import ErrorCode
 from reader_core.formats.gate import AccessRefusedError, pass_gate
@@ -16,9 +17,11 @@ from reader_core.journal import Journal, JournalError
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
 from vitale_testbed.cli.access import access_of
+from vitale_testbed.cli.layouts_option import layouts_option
 from vitale_testbed.cli.options import print_json, timeout_option
 from vitale_testbed.cli.reading_options import reading_options
 from vitale_testbed.cli.reading_output import check_output, choose_format, put_reading
+from vitale_testbed.cli.record_options import check_maskable
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import OpenedCard, open_cards
 from vitale_testbed.problems import ExitCode, Problem
@@ -52,6 +55,7 @@ _TRIES = 3
 )
 @reading_options
 @timeout_option
+@layouts_option()
 @click.option("--trace", is_flag=True, help="Print every APDU in words to standard error, NIR and PIN masked.")
 @click.option("--show-secrets", is_flag=True, help="With --trace: do not mask. For test cards only.")
 @click.option("--write-back", is_flag=True, help="Save the PIN counters in the image files that were used.")
@@ -95,9 +99,11 @@ def read(
       vitale read --vitale famille --cps cps --pin 1234 --format sheet -o famille.pdf
       vitale read --vitale "pcsc:Virtual PCD 00 00" --cps "pcsc:Virtual PCD 00 01" --format json
       vitale read --vitale "pcsc:Virtual PCD" --cps "pcsc:Virtual PCD" --timeout 5     # one reader with two slots
+      vitale read --vitale famille --overlay acme     # a card of another layout (docs/overlay.md)
 
     Ends with 0 when what was asked for was read (without --cps, the free data), 1 when a card or a code was refused.
     """
+    check_maskable("--trace", packed_numbers() if trace and not show_secrets else ())
     shape = choose_format(output_format, output)
     check_output(shape, output, force=force)
     trust = trust_of(pki)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from emulator.recording import Recorder, Recording, RecordingCard, dump_recording, is_recording, mask_recording
+from emulator.recording.masking import unmaskable
 from reader_core.iso7816 import Card
 from vitale_testbed.cli.options import refuse_to_overwrite, write_new_file
 from vitale_testbed.problems import Problem
@@ -56,11 +57,13 @@ def recorded(cards: Sequence[Card], to: Path | None, *, show_secrets: bool) -> G
         show_secrets: whether to leave everything in clear.
 
     Raises:
-        Problem: the file is there already, or cannot be written.
+        Problem: the file is there already, or cannot be written, or what it holds cannot be masked.
     """
     if to is None:
         yield cards
         return
+    if not show_secrets:
+        check_maskable("--record", unmaskable())
     recorder = new_recorder()
     with kept(recorder, to, force=False, show_secrets=show_secrets):
         yield [RecordingCard(card, recorder, f"card{number}") for number, card in enumerate(cards, 1)]
@@ -93,6 +96,24 @@ def kept(recorder: Recorder, to: Path, *, force: bool, show_secrets: bool) -> Ge
                 _save(recording, to, force=force, masked=not show_secrets)
             else:
                 click.echo("nothing was recorded: no card was powered", err=True)
+
+
+def check_maskable(option: str, files: Sequence[str]) -> None:
+    """Refuse to promise masking where an overlay lays files so that names and numbers cannot be told.
+
+    Args:
+        option: what would be masked.
+        files: names of those files.
+
+    Raises:
+        Problem: there are some.
+    """
+    if files:
+        raise Problem(
+            f"{option}: by the layouts of the overlay nothing in {', '.join(files)} can be masked",
+            code="not_maskable",
+            next_step="add --show-secrets, for test cards only",
+        )
 
 
 def _check_writable(to: Path) -> None:

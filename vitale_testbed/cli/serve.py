@@ -13,6 +13,7 @@ from emulator.image import ImageError
 from emulator.pki import PkiError
 from emulator.readers import ReaderSetupError, SocketReader
 from vitale_testbed.cli.fault_options import break_cards, fault_option
+from vitale_testbed.cli.layouts_option import layouts_option
 from vitale_testbed.cli.record_options import record_options, recorded
 from vitale_testbed.completing import complete_image
 from vitale_testbed.names import make_card
@@ -30,6 +31,7 @@ from vitale_testbed.reporting_errors import image_problem, pki_problem, setup_pr
 )
 @fault_option()
 @record_options()
+@layouts_option()
 def serve(
     images: tuple[str, ...], port: int, faults: tuple[str, ...], record_to: Path | None, show_secrets: bool
 ) -> int:
@@ -43,6 +45,7 @@ def serve(
       vitale serve famille cps
       vitale read --vitale socket:127.0.0.1:PORT
       vitale serve famille --record seen.apdu         # what a program asked, masked
+      vitale serve famille --overlay acme             # a card of another layout (docs/overlay.md)
       vitale serve famille --fault removed:after=30
       vitale serve visit.apdu#vitale                  # a recording; what differs is told at the end
     """

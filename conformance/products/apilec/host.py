@@ -1,4 +1,4 @@
-"""The process that loads a library of the API de lecture and calls it: ``python -m conformance.products.apilec.host LIBRARY``.
+"""The process that loads a library of the API de lecture and calls it: ``python -m conformance.products.apilec.host LIBRARY [OVERLAY]``.
 
 Each reading is a session of its own, `Hn_Init` to `Hn_Finir`, on an `api_lec.ini` of its own, since that file is the only public
 way to say which readers to use. Its two public keys are written for any library. What else a reading asks for (the code, the
@@ -41,12 +41,14 @@ class Library:
 
     Args:
         path: The shared library.
+        overlay: The folder whose layouts the cards have; empty: none. Only our own library can be told.
 
     Raises:
         LibraryError: It cannot be loaded, or lacks a function.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, overlay: str = "") -> None:
+        self._overlay = overlay
         os.environ.pop("APILEC_INI", None)  # the user's own, which would stand above ours
         self._path = path
         try:
@@ -80,7 +82,7 @@ class Library:
     def read(self, request: ReadRequest) -> Answer:
         """Read a card in a session of its own."""
         with tempfile.TemporaryDirectory(prefix="vitale-apilec-") as folder:
-            (Path(folder) / "api_lec.ini").write_text(ini(request), encoding="utf-8")
+            (Path(folder) / "api_lec.ini").write_text(ini(request, self._overlay), encoding="utf-8")
             mode, error = ctypes.c_ushort(0), ctypes.c_ushort(0)
             path = ctypes.create_string_buffer(os.fsencode(folder))
             code = self._library.Hn_Init(path, ctypes.byref(mode), ctypes.byref(error))
@@ -133,7 +135,7 @@ class Library:
         return text.value.decode("utf-8", "replace") if code == 0 else ""
 
 
-def ini(request: ReadRequest) -> str:
+def ini(request: ReadRequest, overlay: str = "") -> str:
     """Write the `api_lec.ini` of a reading; a PC/SC reader is named as any library knows it."""
     keys = {
         "Ressource_Vitale": request.vitale.removeprefix("pcsc:"),
@@ -143,6 +145,7 @@ def ini(request: ReadRequest) -> str:
         "Regles": request.api,
         "Racines": ";".join(request.trust.roots),
         "Revocations": ";".join(request.trust.crls),
+        "Surcouche": overlay,
     }
     return "".join(f"{key}={value}\n" for key, value in keys.items() if value)
 
@@ -157,7 +160,7 @@ def _own_output() -> IO[bytes]:
 def main(arguments: list[str]) -> int:
     """Load the library and serve it."""
     try:
-        library = Library(Path(arguments[0]))
+        library = Library(Path(arguments[0]), *arguments[1:])
     except LibraryError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -31,6 +31,8 @@ class ApilecProduct(ExecProduct):
         self._library = Path(setup.argument.strip()).absolute()
         # -E and -P: what the user's environment says of Python is not for this process, and still there for the library.
         command = [sys.executable, "-E", "-P", "-m", "conformance.products.apilec.host", str(self._library)]
+        if setup.overlay:
+            command.append(str(Path(setup.overlay).absolute()))
         super().__init__(replace(setup, argument=shlex.join(command)))
 
     def describe(self) -> Description:

@@ -9,6 +9,7 @@ from typing import Any
 from reader_core.layouts import VITALE2_FILES, Encoding, FileLayout
 from reader_core.layouts.cps import CPS_FILES
 from reader_core.layouts.cps2ter import PROFESSION, SITUATIONS
+from reader_core.layouts.laying import derived, in_force
 
 
 class Kind(Enum):
@@ -52,6 +53,8 @@ _BY_FIELD: Mapping[str, Kind] = {
     "cle": Kind.HOLDER_KEY,
 }
 
+_PACKED = frozenset({Encoding.DIGITS, Encoding.DATE_BCD})
+
 Rules = Mapping[int, Mapping[int, Kind]]
 """By the tag of a template and the tag of the field in it."""
 
@@ -71,7 +74,38 @@ def _rules(layouts: Iterable[FileLayout[Any]]) -> Rules:
     return rules
 
 
-_VITALE, _OTHER = _rules(VITALE2_FILES), _rules((*CPS_FILES, PROFESSION, SITUATIONS))
+@derived
+def _vitale_rules() -> Rules:
+    return _rules(VITALE2_FILES)
+
+
+@derived
+def _other_rules() -> Rules:
+    return _rules((*CPS_FILES, PROFESSION, SITUATIONS))
+
+
+@derived
+def unmaskable() -> tuple[str, ...]:
+    """Names of the files in force whose fields cannot be told by tags, or are no text: nothing in them can be masked."""
+    laid = in_force()
+    return tuple(
+        layout.name
+        for layout in (*laid.files.values(), *laid.additional)
+        if layout.record_size is not None or any(field.encoding in _PACKED for field in layout.fields)
+    )
+
+
+@derived
+def packed_numbers() -> tuple[str, ...]:
+    """Names of the files in force that hold a NIR as packed digits: a trace that masks digits of text would show it."""
+    return tuple(
+        layout.name
+        for layout in in_force().files.values()
+        if any(
+            field.encoding in {*_PACKED, Encoding.HEX} and _BY_FIELD.get(field.name) is Kind.NIR
+            for field in layout.fields
+        )
+    )
 
 
 def is_vitale(atr: bytes) -> bool:
@@ -81,4 +115,4 @@ def is_vitale(atr: bytes) -> bool:
 
 def rules_for(atr: bytes) -> Rules:
     """The fields of the card that gave an ATR."""
-    return _VITALE if is_vitale(atr) else _OTHER
+    return _vitale_rules() if is_vitale(atr) else _other_rules()

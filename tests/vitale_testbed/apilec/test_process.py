@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from conformance.overlay import load_overlay
+from emulator.image import build_card, load_image
+from emulator.readers import SocketReader
+from reader_core.layouts.laying import laid
 from vitale_testbed.apilec.codes import Code, State
 from vitale_testbed.apilec.process import encode
 
@@ -72,6 +76,20 @@ def test_a_table_that_refuses_the_document_is_a_code(library: Library, ini: Ini,
     code, state, message, document = library.ask(b"R", b"\0\0")
     assert (code, state, document) == (Code.ACCESS_DENIED, State.NOT_READ, b"")
     assert "access table" in message
+
+
+def test_a_card_of_another_layout_is_read_by_the_overlay_that_the_ini_names(library: Library, ini: Ini) -> None:
+    invented = Path(__file__).parents[2] / "overlays" / "invented"
+    with laid(load_overlay(invented).layouts):
+        card = build_card(load_image("specimen"))
+    with SocketReader(card) as reader:
+        assert library.ask(b"I", bytes(ini(Ressource_Vitale=reader.address, Surcouche=str(invented))))[0] == Code.OK
+        document = library.ask(b"R", b"\0\0")[3]
+        assert b"<nir>285057599900197</nir>" in document
+        assert library.ask(b"I", bytes(ini(Ressource_Vitale=reader.address)))[0] == Code.OK
+        assert b"<nir>285057599900197</nir>" not in library.ask(b"R", b"\0\0")[3], (
+            "by the public layout it is not found"
+        )
 
 
 def test_an_operation_it_does_not_know_is_an_error_and_no_end(library: Library, ini: Ini) -> None:

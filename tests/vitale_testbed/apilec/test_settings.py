@@ -98,6 +98,11 @@ def test_where_a_card_is(ini: Ini, tmp_path: Path) -> None:
             "Habilitations=nothing.toml",
         ),
         ("Ressource_Vitale=famille\nHabilitations=api_lec.ini\n", Code.INI_VALUE_INVALID, "Habilitations=api_lec.ini"),
+        (
+            "Ressource_Vitale=famille\nSurcouche=nowhere\n",
+            Code.INI_VALUE_INVALID,
+            "nowhere: there is no such folder. Give the folder of an overlay",
+        ),
         ("Ressource_Vitale=famille\nRacines=nothing.pem\n", Code.INI_VALUE_INVALID, "nothing.pem"),
         ("Ressource_Vitale=famille\nRevocations=api_lec.ini\n", Code.INI_VALUE_INVALID, "api_lec.ini"),
     ],
