@@ -29,7 +29,10 @@ ELSEWHERE = {
     "THIRD-PARTY.md": "third-party.md",
     "fixtures/vitale/README.md": "fixtures.md",
     "reader_core/nomenclatures/data/README.md": "reference/caisses.md",
-    **{f"examples/{name}/README.md": f"examples/{name}.md" for name in ("node", "python", "shell", "sample-project")},
+    **{
+        f"examples/{name}/README.md": f"examples/{name}.md"
+        for name in ("cpp", "csharp", "delphi", "node", "python", "shell", "sample-project")
+    },
 }
 """Pages of the repository outside `docs/`, and where they stand in the site."""
 
@@ -40,8 +43,18 @@ MADE = {
 }
 """Pages that a module makes: where the repository has the module, the site has the page."""
 
-SHOWN = {".js", ".py", ".sh", ".toml", ".yml"}
-_LANGUAGES = {".js": "js", ".py": "python", ".sh": "sh", ".toml": "toml", ".yml": "yaml"}
+_LANGUAGES = {
+    ".config": "xml",
+    ".cpp": "cpp",
+    ".cs": "csharp",
+    ".dpr": "delphi",
+    ".hpp": "cpp",
+    ".js": "js",
+    ".py": "python",
+    ".sh": "sh",
+    ".toml": "toml",
+    ".yml": "yaml",
+}
 _LINK = re.compile(r"(?<!\!)\[([^\]]*)\]\(([^)\s#:]+)(#[^)\s]*)?\)")
 
 PYTHON = (
@@ -106,7 +119,11 @@ def _sources(source: str) -> str:
     folder = (ROOT / source).parent
     parts: list[str] = []
     for file in sorted(folder.rglob("*")):
-        if file.suffix in SHOWN and file.is_file() and not {"__pycache__", ".venv", "node_modules"} & set(file.parts):
+        if (
+            file.suffix in _LANGUAGES
+            and file.is_file()
+            and not {"__pycache__", ".venv", "node_modules"} & set(file.parts)
+        ):
             name = file.relative_to(folder).as_posix()
             parts.append(
                 f"## `{name}`\n\n```{_LANGUAGES[file.suffix]}\n{file.read_text(encoding='utf-8').rstrip()}\n```\n"

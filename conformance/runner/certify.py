@@ -26,6 +26,10 @@ from conformance.runner.terminal import SHOW_CURSOR
 
 _DROPPED = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONSAFEPATH", "PYTHONWARNINGS")
 
+_ENDED_BY_SOMEBODY = {
+    getattr(signal, name, None) for name in ("SIGINT", "SIGKILL", "SIGTERM")
+}  # Windows has no SIGKILL
+
 
 def run_certify(config: CertifyConfig) -> int:
     """Run the catalogue against a product.
@@ -110,6 +114,4 @@ def _explain(code: int, events: Path) -> int:
     except StreamError:
         kept = "Nothing was recorded."
     sys.stderr.write(f"vitale: the process of the run {how}. {kept}\n")
-    return (
-        ExitCode.INTERRUPTED if code in {-signal.SIGKILL, -signal.SIGINT, -signal.SIGTERM} else ExitCode.HARNESS_FAILED
-    )
+    return ExitCode.INTERRUPTED if -code in _ENDED_BY_SOMEBODY else ExitCode.HARNESS_FAILED

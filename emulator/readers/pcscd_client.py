@@ -79,6 +79,8 @@ class PcscdClient:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        if not hasattr(socket, "AF_UNIX"):  # on Windows, whose own PC/SC service is none of ours to ask
+            raise PcscdError(f"{path}: this system has no pcscd") from FileNotFoundError(path)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._socket.settimeout(_TIMEOUT_S)

@@ -218,7 +218,7 @@ _SYNTAX = {
     "javascript": ("node", "--check"),
     "sh": ("sh", "-n"),
     "c": ("cc", "-std=c11", "-fsyntax-only", "-I", str(ROOT / "vitale_testbed" / "apilec" / "c")),
-    "cpp": ("c++", "-std=c++17", "-fsyntax-only"),
+    "cpp": ("c++", "-std=c++17", "-fsyntax-only", "-I", str(ROOT / "examples" / "cpp"), "-I/usr/include/PCSC"),
 }
 
 

@@ -19,8 +19,34 @@ command vitale certify --only VIT-MIN-003 --quiet
 cp vitale-report/latest/events.jsonl events.jsonl
 """
 
+_VENDOR = """
+unsigned short Hn_Init(unsigned char *path, unsigned short *mode, unsigned short *error) { (void)path; (void)mode; return *error = 1; }
+unsigned short Hn_Finir(unsigned short *error) { return *error = 0; }
+unsigned short Hn_LectureVitaleDonneesIdentification(short wait, char *out, unsigned int *length, short *state, unsigned short *error)
+{
+    (void)wait; (void)out; (void)length; (void)state;
+    return *error = 1;
+}
+"""
+"""A library of the same functions that reads no card, in the place of the one that a product came with."""
+
+_PRODUCT_THAT_WRITES = """
+import json
+import subprocess
+import sys
+
+_, reader, file = sys.argv[1].split("|")
+done = subprocess.run(["vitale", "read", "--vitale", reader, "--format", "json"], capture_output=True, text=True)
+answer = json.loads(done.stdout)
+values = answer["assure"] if "assure" in answer else {"refus": answer["error"]["code"]}
+with open(file, "w", encoding="utf-8-sig") as written:
+    written.writelines(f"{name}={value}\\n" for name, value in values.items())
+"""
+"""A command that reads a card and writes a file, in the place of one in WLangage."""
+
 SHELL: dict[str, str] = {
     "docs/adapters.md": "command vitale apilec build >/dev/null && cp apilec/libapilec.so libapi_lec.so",
+    "docs/apilec.md": "cc -shared -fPIC vendor.c -o vendor/libapi_lec.so",
     "docs/certify.md": "export GITHUB_STEP_SUMMARY=$PWD/summary.md",
     "docs/dossier.md": _SIGNER,
     "docs/formats.md": "command vitale card export famille -o carte.in",
@@ -70,6 +96,8 @@ def _certify(folder: Path) -> None:
 def _program(folder: Path) -> None:
     program = next(block for block in blocks(ROOT / "docs" / "apilec.md") if "int main" in block.text)
     (folder / "program.c").write_text(program.text, encoding="utf-8")
+    (folder / "vendor").mkdir()
+    (folder / "vendor.c").write_text(_VENDOR, encoding="utf-8")
 
 
 def _broken_stream(folder: Path) -> None:
@@ -85,6 +113,15 @@ def _product(folder: Path) -> None:
     (folder / "product.py").write_text(program.text, encoding="utf-8")
 
 
+def _command_that_writes(folder: Path) -> None:
+    shutil.copy(_EXAMPLES / "python" / "vitale_adapter.py", folder)
+    program = next(block for block in blocks(ROOT / "docs" / "howto-windows.md") if block.language == "python")
+    (folder / "adapter.py").write_text(program.text, encoding="utf-8")
+    product = folder / "MonProduit"
+    product.write_text(f"#!{sys.executable}\n{_PRODUCT_THAT_WRITES}", encoding="utf-8")
+    product.chmod(0o755)
+
+
 def _sample_project(folder: Path) -> None:
     shutil.copytree(_EXAMPLES / "sample-project", folder, dirs_exist_ok=True)
 
@@ -95,6 +132,7 @@ _FOLDERS: dict[str, Callable[[Path], None]] = {
     "docs/apilec.md": _program,
     "docs/certify.md": _certify,
     "docs/formats.md": _broken_stream,
+    "docs/howto-windows.md": _command_that_writes,
     "docs/journal.md": _nir,
     "docs/tutorial.md": _product,
     "examples/sample-project/README.md": _sample_project,
