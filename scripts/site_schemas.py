@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from vitale_testbed.schemas import PUBLISHED, Group, published
+from vitale_testbed.schemas.published import PUBLISHED, Group, published
 
 Schema = dict[str, Any]
 
@@ -39,7 +39,9 @@ PAGES: Final[dict[Group, tuple[str, str]]] = {
 }
 """Title and first words of each page."""
 
-_NO_TABLE: Final = {"http"}
+
+_DAYS: Final = {r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", r"^\d{4}-\d{2}-\d{2}$"}
+"""Patterns that stand for a day."""
 
 
 def page_address(group: Group) -> str:
@@ -60,7 +62,9 @@ def schema_page(group: Group) -> str:
         if form.group == group:
             file = file_address(name).removeprefix("reference/")
             lines += [f"## {name}\n", f"{form.title}: `vitale schema {name}`, or [download it]({file}).\n"]
-            lines += [] if group in _NO_TABLE else _parts(name, published(name))
+            made = published(name)
+            lines += _requests(made) if group == "http" else []
+            lines += _parts(name, made)
     return "\n".join(lines)
 
 
@@ -69,8 +73,34 @@ def schema_files() -> dict[str, str]:
     return {file_address(name): json.dumps(published(name), ensure_ascii=False, indent=2) + "\n" for name in PUBLISHED}
 
 
+def _requests(document: Schema) -> Iterator[str]:
+    """The table of the requests of an OpenAPI document, with what each takes and gives."""
+    yield "| request | what it does | takes | gives |"
+    yield "|---|---|---|---|"
+    for path, methods in document["paths"].items():
+        for method, one in methods.items():
+            if isinstance(one, dict) and "responses" in one:
+                body = _bodies(one.get("requestBody", {}).get("content", {}))
+                given = "; ".join(
+                    f"{status} {_bodies(answer.get('content', {}))}".strip()
+                    for status, answer in one["responses"].items()
+                )
+                words = _words(one.get("summary") or one.get("description", "")).replace("\n", " ")
+                yield f"| `{method.upper()} {path}` | {words} | {body} | {given} |"
+    yield ""
+
+
+def _bodies(content: Schema) -> str:
+    """What a request or an answer holds; the card object stands on a page of its own."""
+    said = [_type("consult-api", media["schema"]) for media in content.values() if "$ref" in str(media.get("schema"))]
+    return " or ".join(said) or ", ".join(_code(one) for one in content)
+
+
 def _parts(name: str, schema: Schema) -> Iterator[str]:
-    parts: dict[str, Schema] = dict(schema["$defs"])
+    parts: dict[str, Schema] = dict(schema.get("$defs", {}))
+    if "components" in schema:  # the card object has a page of its own
+        of_card = published("card")["$defs"]
+        parts = {part: content for part, content in schema["components"]["schemas"].items() if part not in of_card}
     if "properties" in schema:
         yield _table(name, schema)
     elif "anyOf" in schema:
@@ -103,8 +133,8 @@ def _type(name: str, value: Schema) -> str:
     """Say what may stand at a key."""
     if "$ref" in value:
         return _link(name, value["$ref"])
-    if "anyOf" in value:
-        return " or ".join(dict.fromkeys(_type(name, one) for one in value["anyOf"]))
+    if choices := value.get("anyOf") or value.get("oneOf"):
+        return " or ".join(dict.fromkeys(_type(name, one) for one in choices))
     if "enum" in value:
         return ", ".join(_code(json.dumps(one, ensure_ascii=False)) for one in value["enum"])
     match value.get("type"):
@@ -118,15 +148,20 @@ def _type(name: str, value: Schema) -> str:
             inner = value.get("additionalProperties")
             return f"object of {_type(name, inner)}" if isinstance(inner, dict) else "object"
         case "string":
-            if "pattern" in value:
-                return f"string {_code(value['pattern'])}"
-            return "date" if value.get("format") == "date" else "string" + _bounds(value, "Length")
+            return _text_type(value)
         case None:
             return "any value"
         case kind:
             low, high = value.get("minimum"), value.get("maximum")
             span = f" {'' if low is None else low} to {'' if high is None else high}".rstrip()
             return f"{kind}{span if low is not None or high is not None else ''}".removesuffix(" to")
+
+
+def _text_type(value: Schema) -> str:
+    pattern = value.get("pattern", "")
+    if pattern in _DAYS or value.get("format") == "date":
+        return "date, `YYYY-MM-DD`"
+    return f"string {_code(pattern)}" if pattern else "string" + _bounds(value, "Length")
 
 
 def _bounds(value: Schema, what: str) -> str:
@@ -138,6 +173,8 @@ def _bounds(value: Schema, what: str) -> str:
 
 def _link(name: str, reference: str) -> str:
     part = reference.rpartition("/")[2]
+    if name == "consult-api" and part in published("card")["$defs"]:
+        return f"[{part}](schemas-card.md#{_anchor('card', part)})"
     return f"[{part}](#{_anchor(name, part)})"
 
 

@@ -47,6 +47,6 @@ def complete_case(ctx: click.Context, param: click.Parameter, incomplete: str) -
 def complete_schema(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the published schemas with what each is of."""
     del ctx, param
-    from vitale_testbed.schemas import PUBLISHED  # noqa: PLC0415  # same
+    from vitale_testbed.schemas.published import PUBLISHED  # noqa: PLC0415  # same
 
     return [CompletionItem(name, help=form.title) for name, form in PUBLISHED.items() if name.startswith(incomplete)]

@@ -14,7 +14,7 @@ from blocks import ROOT
 
 from conformance.catalogue import load_catalogue
 from emulator.image import PROFILES
-from vitale_testbed.schemas import PUBLISHED, published
+from vitale_testbed.schemas.published import PUBLISHED, published
 
 LOADS = {"script": "src", "img": "src", "source": "src", "iframe": "src", "link": "href"}
 

@@ -5,7 +5,7 @@ import click
 from vitale_testbed.cli.options import print_json
 from vitale_testbed.completing import complete_schema
 from vitale_testbed.problems import Problem
-from vitale_testbed.schemas import PUBLISHED, published
+from vitale_testbed.schemas.published import PUBLISHED, published
 
 
 @click.command()

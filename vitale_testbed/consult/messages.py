@@ -27,14 +27,29 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Said(Message, frozen=True):
-    """A sentence in both languages, with nothing in it of a person."""
+    """A sentence in both languages, with nothing in it of a person.
+
+    Attributes:
+        fr: In French.
+        en: In English.
+    """
 
     fr: str
     en: str
 
 
 class Trouble(Message, frozen=True):
-    """Why something did not happen. `message` and `next_step` are French; `retries` are the tries left of a code."""
+    """Why something did not happen.
+
+    Attributes:
+        code: What programs compare.
+        message: What happened, in French.
+        message_en: The same in English.
+        next_step: What to do next, in French.
+        next_step_en: The same in English.
+        evidence: What was seen, a technical detail in English; empty for none.
+        retries: Tries that a code has left; null where there is none.
+    """
 
     code: str
     message: str
@@ -63,6 +78,18 @@ class Problem(Message, frozen=True):
     """A refusal as `application/problem+json` (RFC 9457); `code` is what programs compare.
 
     Requests that the gate turns away (401, 403, 413, 415, 421) have the first four keys only.
+
+    Attributes:
+        type: The code as a URN.
+        title: What happened, in English.
+        status: The HTTP status.
+        code: As in `Trouble`, as are the other keys.
+        message: What happened, in French.
+        message_en: The same in English.
+        next_step: What to do next, in French.
+        next_step_en: The same in English.
+        evidence: What was seen, a technical detail in English; empty for none.
+        retries: Tries that a code has left; null where there is none.
     """
 
     type: str
@@ -85,7 +112,15 @@ class Problem(Message, frozen=True):
 
 
 class SlotState(Message, frozen=True):
-    """A reader: its name, whether it is virtual, and whether a card is in it. `image` is the virtual card inside."""
+    """A reader.
+
+    Attributes:
+        reader: Its name.
+        virtual: Whether its card is moved on the page; a real one is moved by hand.
+        card: Whether a card is in it.
+        image: The virtual card inside, by its name; null for none.
+        trouble: Why the reader cannot be used; null where it can.
+    """
 
     reader: str
     virtual: bool
@@ -95,7 +130,21 @@ class SlotState(Message, frozen=True):
 
 
 class ProfessionalState(Message, frozen=True):
-    """The professional card, as far as anyone may read it; `tries_left` null when the card does not tell."""
+    """The professional card, as far as anyone may read it.
+
+    Attributes:
+        type: CPS, CPF, CPE, CDE or CPA; null for a type nobody published.
+        test: Whether it is a test card.
+        numero_carte: Its printed number, 8 digits.
+        identifiant: Identifier of the holder, without its key.
+        civilite: Form of address.
+        nom: Surname.
+        prenom: Given name.
+        debut_validite: First day of the card.
+        fin_validite: Last day of the card.
+        pin: What became of its code.
+        tries_left: Tries that its code has left; null when the card does not tell.
+    """
 
     type: str | None
     test: bool
@@ -111,7 +160,17 @@ class ProfessionalState(Message, frozen=True):
 
 
 class ReadingState(Message, frozen=True):
-    """A reading, without anything of a person: that is in `/api/card`."""
+    """A reading, without anything of a person: that is in `/api/card`.
+
+    Attributes:
+        id: Its name, for every request that acts on it.
+        on: The day of the reading.
+        api: The rules that were applied.
+        complete: Whether it went to its end.
+        protected: What became of the protected data.
+        beneficiaries: How many the card has.
+        selected: The one that is selected; null for none.
+    """
 
     id: ReadingId
     on: Day
@@ -123,7 +182,19 @@ class ReadingState(Message, frozen=True):
 
 
 class State(Message, frozen=True):
-    """The workplace at one moment. `version` grows with each change; `said` is what happened last."""
+    """The workplace at one moment.
+
+    Attributes:
+        version: Grows with each change.
+        busy: What the cards are used for now; null for nothing.
+        vitale: The reader of the Vitale.
+        cps: The reader of the professional card; null where the tool was started without one.
+        professional: The card in it; null where there is none that could be read.
+        reading: The reading that is shown; null for none.
+        said: What happened last.
+        trouble: Why there is no whole reading; null where there is no reason.
+        professional_trouble: Why the professional card cannot be used; null where it can.
+    """
 
     version: int
     busy: Literal["reading", "pin", "looking"] | None
@@ -141,7 +212,12 @@ class NoOrder(Message, frozen=True):
 
 
 class ReadOrder(Message, frozen=True):
-    """Read the Vitale. `on` is the day of the reading, today unless `vitale consult --on` says otherwise."""
+    """Read the Vitale.
+
+    Attributes:
+        on: The day of the reading; today, unless `vitale consult --on` says otherwise.
+        api: The rules; 4.10, unless `vitale consult --api` says otherwise.
+    """
 
     on: AskedDay | None = None
     api: Literal["before", "4.10"] | None = None
@@ -161,21 +237,37 @@ class PinOrder(Message, frozen=True):
 
 
 class SelectOrder(Message, frozen=True):
-    """Select a beneficiary of a reading; null selects none."""
+    """Select a beneficiary of a reading.
+
+    Attributes:
+        reading: The reading.
+        beneficiary: The beneficiary; null selects none.
+    """
 
     reading: ReadingId
     beneficiary: Index | None
 
 
 class CardOrder(Message, frozen=True):
-    """Put a virtual card in a virtual reader; null takes out what is there. `fresh` makes it anew, code and counters too."""
+    """Put a virtual card in a virtual reader, or take it out.
+
+    Attributes:
+        card: The card, as `/api/cards` names it; null takes out what is there.
+        fresh: Whether to make it anew, code and counters too.
+    """
 
     card: Name | None
     fresh: bool = False
 
 
 class DrawerEntry(Message, frozen=True):
-    """A virtual card that may be put in a virtual reader."""
+    """A virtual card that may be put in a virtual reader.
+
+    Attributes:
+        name: What it is asked for by.
+        title: What its image says it is.
+        kind: Which reader it belongs in.
+    """
 
     name: str
     title: str
@@ -183,7 +275,16 @@ class DrawerEntry(Message, frozen=True):
 
 
 class FormatEntry(Message, frozen=True):
-    """A format that a reading may be had in; `missing` is the extra that is not installed."""
+    """A format that a reading may be had in.
+
+    Attributes:
+        name: What it is asked for by.
+        title: What it is, in English.
+        titre: The same in French.
+        extension: Ending of a file's name.
+        media_type: As in the answer's `Content-Type`.
+        missing: The extra that is not installed and that it needs; null for none.
+    """
 
     name: str
     title: str

@@ -25,6 +25,7 @@ from vitale_testbed.consult.messages import (
     SelectOrder,
     State,
 )
+from vitale_testbed.schemas.words import with_words
 
 _REF = "#/components/schemas/{name}"
 
@@ -71,7 +72,8 @@ def document() -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(messages, ref_template=_REF)
     schemas["AdapterError"] = {
         "type": "object",
-        "properties": {"error": {"$ref": "#/components/schemas/ErrorBody"}},
+        "description": "What is answered to a message that is none of the protocol.",
+        "properties": {"error": {"$ref": "#/components/schemas/ErrorBody", "description": "Why."}},
         "required": ["error"],
     }
     written: dict[str, Any] = {
@@ -106,7 +108,7 @@ def document() -> dict[str, Any]:
             },
         },
     }
-    return msgspec.json.decode(msgspec.json.encode(written))  # a schema's defaults are tuples before
+    return msgspec.json.decode(msgspec.json.encode(with_words(written)))  # a schema's defaults are tuples before
 
 
 def _paths() -> dict[str, Any]:
