@@ -124,9 +124,10 @@ def _table(name: str, content: Schema) -> str:
 
 
 def _default(value: Schema) -> str:
-    if value.get("default") in (None, "", [], {}):
+    default = value.get("default")
+    if default in (None, "", []) or (isinstance(default, dict) and not any(default.values())):
         return ""
-    return f"default {_code(json.dumps(value['default'], ensure_ascii=False))}"
+    return f"default {_code(json.dumps(default, ensure_ascii=False))}"
 
 
 def _type(name: str, value: Schema) -> str:

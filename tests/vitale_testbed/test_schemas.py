@@ -4,6 +4,7 @@ import copy
 import json
 import tomllib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -36,6 +37,7 @@ def _block(page: str, has: str) -> Document:
     return _toml(next(block for block in blocks if has in block.split("```")[0]).split("```")[0])
 
 
+@cache
 def _validator(name: str) -> Callable[[Document], None]:
     schema = published(name)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -95,10 +97,15 @@ REAL: dict[str, Callable[[], list[Document]]] = {
 }
 
 
+@cache
+def _real(name: str) -> list[Document]:
+    return REAL[name]()
+
+
 @pytest.mark.parametrize("name", REAL)
 def test_what_is_really_written_is_valid(name: str) -> None:
     validator = _validator(name)
-    documents = REAL[name]()
+    documents = _real(name)
     assert documents
     for document in documents:
         validator(document)
@@ -186,7 +193,7 @@ WRONG: list[tuple[str, str, Callable[[Document], None]]] = [
 
 @pytest.mark.parametrize(("name", "what", "change"), WRONG, ids=[f"{name}: {what}" for name, what, _ in WRONG])
 def test_what_is_wrong_is_not(name: str, what: str, change: Callable[[Document], None]) -> None:
-    document = copy.deepcopy(next(one for one in REAL[name]() if name != "image" or one["profile"] == "vitale2"))
+    document = copy.deepcopy(next(one for one in _real(name) if name != "image" or one["profile"] == "vitale2"))
     change(document)
     with pytest.raises(jsonschema.ValidationError):
         _validator(name)(document)

@@ -46,7 +46,7 @@ def with_words(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _attributes(text: str) -> Iterator[tuple[str, str]]:
     for found in _ATTRIBUTE.finditer(text):
-        yield found[1], " ".join(found[2].split())
+        yield found[1], re.sub(r"\bNone\b", "null", " ".join(found[2].split()))
 
 
 def _meaning(part: str, key: str) -> str:
