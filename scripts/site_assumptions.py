@@ -86,6 +86,9 @@ PAGES_SETTLED: Final = {
 }
 """By page of the documentation that has a column of bases: what would settle its assumptions."""
 
+_SAID_ABOVE: Final = {"participation.md", "records.md"}
+"""Pages that are made from the same data as parts of this one."""
+
 _HEAD: Final = """# Sources and assumptions
 
 Every rule, layout, requirement and scenario says where it comes from (`source`), and how well founded that is (`basis`):
@@ -234,9 +237,11 @@ def _pages() -> Iterator[str]:
     yield "Lines of tables that say a basis, as far as it is an assumption.\n"
     for page in sorted(DOCS.rglob("*.md"), key=lambda one: one.relative_to(DOCS).as_posix()):
         name = page.relative_to(DOCS).as_posix()
-        rows = list(_assumed_rows(_links_from_top(page.read_text(encoding="utf-8"), name)))
+        text = page.read_text(encoding="utf-8")
+        rows = [] if name in _SAID_ABOVE else list(_assumed_rows(_links_from_top(text, name)))
         if rows:
-            yield f"### [{name}]({name})\n"
+            title = text.partition("\n")[0].removeprefix("# ")
+            yield f"### [{title}]({name})\n"
             yield f"Settled by: {PAGES_SETTLED[name]}.\n"
             yield "| what | as we have it | basis |"
             yield "|---|---|---|"
@@ -259,17 +264,23 @@ def _assumed_rows(text: str) -> Iterator[tuple[str, str, str]]:
     """The rows of a page whose cell under *basis* speaks of an assumption; parts that are made from layouts are left out."""
     text = re.sub(r"<!-- generated: .*?<!-- end -->", "", text, flags=re.DOTALL)
     text = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
-    column = None
+    head: list[str] | None = None
     for line in text.splitlines():
         if not line.startswith("|"):
-            column = None
+            head = None
             continue
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-        if column is None:
-            column = next((at for at, cell in enumerate(cells) if cell == "basis"), -1)
-        elif column >= 0 and len(cells) > column and "assumption" in cells[column]:
-            others = [cell for at, cell in enumerate(cells) if at != column and cell]
-            yield others[0], "; ".join(others[1:]), cells[column]
+        if head is None:
+            head = cells
+        elif "basis" in head[1:] and len(cells) == len(head) and "assumption" in cells[head.index("basis")]:
+            row = [(name, cell) for name, cell in zip(head, cells, strict=True) if name != "basis" and cell]
+            (_, what), *said = row
+            named = len(said) > 1
+            yield (
+                what,
+                "; ".join(f"{name}: {cell}" if named else cell for name, cell in said),
+                cells[head.index("basis")],
+            )
 
 
 def _scenarios() -> Iterator[str]:
