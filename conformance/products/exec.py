@@ -46,14 +46,22 @@ def create(setup: ProductSetup) -> ExecProduct:
     return ExecProduct(setup)
 
 
-def split_command(command: str) -> list[str]:
+def split_command(command: str, *, backslashes: bool = sys.platform == "win32") -> list[str]:
     """Split a command as a POSIX shell would; no shell is run.
+
+    Args:
+        command: The program and its arguments.
+        backslashes: Leave backslashes as they are, as in the paths of Windows.
 
     Raises:
         ProductUnavailableError: A quotation is not closed, or there is no program.
     """
     try:
-        arguments = shlex.split(command)
+        words_of = shlex.shlex(command, posix=True, punctuation_chars=False)
+        words_of.whitespace_split, words_of.commenters = True, ""
+        if backslashes:
+            words_of.escape = ""
+        arguments = list(words_of)
     except ValueError as error:
         raise ProductUnavailableError(
             f"the command cannot be split into words ({error})", "Close its quotation marks."

@@ -171,6 +171,8 @@ def main() -> int:
         line += byte
     # A shell that started the user's command in the background had it ignore SIGINT, and so this process.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform == "win32":  # what the process above sends there in place of SIGINT
+        signal.signal(signal.SIGBREAK, signal.default_int_handler)
     _follow_parent()
     config = msgspec.json.decode(bytes(line), type=CertifyConfig)
     try:

@@ -217,6 +217,14 @@ def test_a_command_is_split_like_a_shell_does() -> None:
     assert split_command("node 'my reader.js' --x") == ["node", "my reader.js", "--x"]
 
 
+def test_backslashes_are_part_of_a_path_where_the_system_has_them_so() -> None:
+    command = r'"C:\Program Files\Acme\reader.exe" --log C:\temp\a.log #1'
+    assert split_command(command, backslashes=True) == [
+        r"C:\Program Files\Acme\reader.exe", "--log", r"C:\temp\a.log", "#1"
+    ]  # fmt: skip
+    assert split_command(r"a\ b 'c\d'", backslashes=False) == ["a b", r"c\d"]
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

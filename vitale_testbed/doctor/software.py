@@ -22,14 +22,15 @@ def python() -> Finding:
 
 
 def pyscard() -> Finding:
-    """Whether the package pyscard is installed, which pip compiles."""
+    """Whether the package pyscard is installed: pip compiles it on Linux, elsewhere it comes as a wheel."""
     ok = importlib.util.find_spec("smartcard") is not None
+    first = "apt-get install libpcsclite-dev gcc python3-dev; " if sys.platform == "linux" else ""
     return Finding(
         "pyscard",
         ok,
         "reading cards over PC/SC, and pyscard programs without a daemon",
         "installed" if ok else "not installed",
-        "" if ok else "apt-get install libpcsclite-dev gcc python3-dev; pip install 'vitale-testbed[pcsc]'",
+        "" if ok else f"{first}pip install 'vitale-testbed[pcsc]'",
     )
 
 
