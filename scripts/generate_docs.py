@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from the code's own tables, or check that they are up to date.
+"""Write the pages of docs/ that are made from the code's own tables and the manual pages of man/, or check that they are up to date.
 
 python scripts/generate_docs.py           write them
 python scripts/generate_docs.py --check   say which are stale, and end with 1 if any is
@@ -7,6 +7,8 @@ python scripts/generate_docs.py --check   say which are stale, and end with 1 if
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+from man_pages import man_pages
 
 from emulator.faults.markdown import faults_page
 from emulator.readers.errors import SETUP_CODES
@@ -17,9 +19,11 @@ from reader_core.nomenclatures.markdown import nomenclatures_page
 from reader_core.records.markdown import records_page
 from reader_core.rules.participation.markdown import participation_page
 from vitale_testbed.apilec.codes import markdown as apilec_codes
+from vitale_testbed.cli import vitale
 from vitale_testbed.problems import ExitCode
 
 DOCS = Path(__file__).parents[1] / "docs"
+MAN = Path(__file__).parents[1] / "man"
 
 
 def codes() -> str:
@@ -84,18 +88,26 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def wanted() -> dict[Path, str]:
+    """Make the text of every page."""
+    made = {DOCS / name: make() for name, make in PAGES.items()}
+    return made | {MAN / name: text for name, text in man_pages(vitale, "vitale").items()}
+
+
 def main(arguments: list[str]) -> int:
     """Write or check the pages; returns the exit code."""
-    stale: list[str] = []
-    for name, make in PAGES.items():
-        page, text = DOCS / name, make()
-        if page.exists() and page.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(name)
-        if "--check" not in arguments:
-            page.write_text(text, encoding="utf-8")
-    if "--check" in arguments and stale:
-        print(f"stale: {', '.join(stale)}; run: python scripts/generate_docs.py", file=sys.stderr)
+    pages = wanted()
+    stale = [page for page, text in pages.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
+    gone = [page for page in MAN.glob("*.1") if page not in pages]
+    if "--check" not in arguments:
+        MAN.mkdir(exist_ok=True)
+        for page in stale:
+            page.write_text(pages[page], encoding="utf-8")
+        for page in gone:
+            page.unlink()
+    elif stale or gone:
+        names = ", ".join(page.name for page in [*stale, *gone])
+        print(f"stale: {names}; run: python scripts/generate_docs.py", file=sys.stderr)
         return 1
     return 0
 

@@ -31,7 +31,7 @@ ELSEWHERE = {
     "reader_core/nomenclatures/data/README.md": "reference/caisses.md",
     **{
         f"examples/{name}/README.md": f"examples/{name}.md"
-        for name in ("cpp", "csharp", "delphi", "node", "python", "shell", "sample-project")
+        for name in ("ci", "cpp", "csharp", "delphi", "node", "python", "shell", "sample-project")
     },
 }
 """Pages of the repository outside `docs/`, and where they stand in the site."""

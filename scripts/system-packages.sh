@@ -2,10 +2,11 @@
 # Bring the Debian packages that the whole test run needs: the PC/SC stack with its virtual reader, the judges (card
 # software written by others; libxml2 and poppler for the formats), a browser, Pango for PDF, Node and jq for
 # the adapters of the examples (with a JSON library for C++, and Mono for C#), curl for the documentation, Java, Perl and
-# Node's PC/SC clients, compilers and valgrind.
+# Node's PC/SC clients, compilers and valgrind,
+# mandoc for the manual pages and the shells that complete commands.
 set -eu
 python=${1:-python3}
-packages="pcscd vsmartcard-vpcd libpcsclite-dev gcc g++ make libc6-dev nlohmann-json3-dev mono-mcs mono-runtime libmono-system-runtime-serialization4.0-cil opensc gnutls-bin pcsc-tools libpcsc-perl cardpeek openssl chromium fonts-dejavu-core iproute2 procps valgrind libxml2-utils poppler-utils jq curl libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+packages="pcscd vsmartcard-vpcd libpcsclite-dev gcc g++ make libc6-dev nlohmann-json3-dev mono-mcs mono-runtime libmono-system-runtime-serialization4.0-cil opensc gnutls-bin pcsc-tools libpcsc-perl cardpeek openssl chromium fonts-dejavu-core iproute2 procps valgrind libxml2-utils poppler-utils jq curl mandoc zsh fish libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 # A Node that did not come from Debian is as good.
 command -v node >/dev/null 2>&1 || packages="$packages nodejs"
 command -v npm >/dev/null 2>&1 || packages="$packages npm"

@@ -11,13 +11,15 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     page
     for pattern in ("*.md", "docs/**/*.md", "examples/*/README.md", "fixtures/vitale/README.md")
     for page in ROOT.glob(pattern)
 )
-LANGUAGES = {"c", "console", "cpp", "javascript", "js", "json", "python", "sh", "text", "toml"}
+LANGUAGES = {"c", "console", "cpp", "javascript", "js", "json", "python", "sh", "text", "toml", "yaml"}
 
 _NOT_RUN = re.compile(r"<!-- not run: (.+) -->")
 _ENDS = re.compile(r"# .*\bends with (\d+)")
@@ -232,3 +234,5 @@ def parse(block: Block, folder: Path) -> None:
         tomllib.loads(block.text)
     elif block.language == "json":
         json.loads(block.text)
+    elif block.language == "yaml":
+        yaml.safe_load(block.text)

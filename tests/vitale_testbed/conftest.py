@@ -50,3 +50,21 @@ def vitale(tmp_path: Path) -> Vitale:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the sdist, built from the sources as they are; for tests of the group `packaging`."""
+    root, out = Path(__file__).parents[2], tmp_path_factory.mktemp("dist")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST", "COVERAGE", "VITALE"))}
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", out, root]
+    done = subprocess.run(command, cwd=root, env=clean, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return out
+
+
+@pytest.fixture(scope="session")
+def wheel(built: Path) -> Path:
+    """The wheel."""
+    (found,) = built.glob("*.whl")
+    return found

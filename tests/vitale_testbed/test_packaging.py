@@ -1,6 +1,7 @@
 """Real builds and real installs: the wheel is whole, and it lives beside packages that bear our names."""
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -33,20 +34,6 @@ def must(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> 
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the sdist, built from the sources as they are."""
-    out = tmp_path_factory.mktemp("dist")
-    must(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT, cwd=ROOT)
-    return out
-
-
-@pytest.fixture(scope="module")
-def wheel(built: Path) -> Path:
-    (found,) = built.glob("*.whl")
-    return found
-
-
 def new_venv(folder: Path) -> Path:
     """An empty environment; returns its folder of programs."""
     venv.create(folder, with_pip=True)
@@ -72,13 +59,27 @@ def test_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
         assert any(n.startswith(folder) and n.endswith(ending) for n in names), f"no {ending} below {folder}"
     assert "fixtures/__init__.py" not in names, "would overwrite the one of PyPI's `fixtures`"
     assert "reports/__init__.py" not in names
-    assert {n.partition("/")[0] for n in names if ".dist-info" not in n} == {
+    assert {n.partition("/")[0] for n in names if not re.search(r"\.(data|dist-info)/", n)} == {
         "reader_core", "emulator", "fixtures", "conformance", "reports", "vitale_testbed"
     }  # fmt: skip
     tracked = must(
         "git", "ls-files", "reader_core", "emulator", "fixtures", "conformance", "reports", "vitale_testbed", cwd=ROOT
     )
     assert set(tracked.split()) <= set(names), "a committed file is missing from the wheel"
+
+
+def test_what_is_uploaded_is_as_the_package_index_wants_it(built: Path) -> None:
+    must(sys.executable, "-m", "twine", "check", "--strict", *built.iterdir(), cwd=ROOT)
+
+
+def test_the_wheel_has_the_contents_of_a_wheel(wheel: Path) -> None:
+    must(sys.executable, "-m", "check_wheel_contents", wheel, cwd=ROOT)  # configured in pyproject.toml
+
+
+def test_the_wheel_brings_every_manual_page_to_where_man_looks(wheel: Path) -> None:
+    found = {name for name in zipfile.ZipFile(wheel).namelist() if ".data/data/" in name}
+    pages = {page.name for page in (ROOT / "man").iterdir()}
+    assert {name.partition(".data/data/")[2] for name in found} == {f"share/man/man1/{page}" for page in pages}
 
 
 def test_the_wheel_names_every_licence_and_carries_its_text(wheel: Path) -> None:

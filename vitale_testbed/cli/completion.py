@@ -12,8 +12,10 @@ def completion(shell: str) -> None:
     """Print the completion script of SHELL.
 
     \b
-    Example:
+    Examples:
       vitale completion bash > ~/.local/share/bash-completion/completions/vitale
+      vitale completion fish > ~/.config/fish/completions/vitale.fish
+      vitale completion zsh > ~/.zfunc/_vitale      # after fpath+=~/.zfunc in ~/.zshrc
     """
     found = get_completion_class(shell)
     assert found is not None  # noqa: S101  # the choice above only admits what click knows
