@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.words import SILENCE, Words
+from emulator.cps2ter import volume
 from emulator.cps3 import pkcs15
 from emulator.readers import TraceEntry
 from reader_core.iso7816 import (
@@ -24,17 +25,22 @@ from reader_core.iso7816 import (
 from reader_core.iso7816.status import StatusKind
 from reader_core.layouts import APPLICATIONS, MF_VITALE, POINTERS_FID, STREAM_FILES, VITALE, VITALE2_FILES
 from reader_core.layouts.cps import CPS_FILES, CPS_PKCS15, CPS_PKCS15_FID, MF
-from reader_core.layouts.laying import additional_files, derived
+from reader_core.layouts.cps2ter import CPS2TER
+from reader_core.layouts.laying import CPS2TER_FILES, additional_files, derived
 
 _ROOT: Final = b""
 """Stands for the master file of whatever card is in the slot, which is current after a reset."""
 
 _MF_FID: Final = 0x3F00
 
+_MORE_OF_CPS2TER: Final = 0x9F
+"""First byte of the status word with which a command of a CPS2ter says that it is done and how much can be fetched."""
+
 APPLICATION_NAMES: Final[Mapping[bytes, str]] = {
     **{application.aid: application.label for application in APPLICATIONS},
     MF.aid: "MF CPS",
     CPS_PKCS15.aid: "CPS PKCS#15",
+    CPS2TER.aid: "CPS2TER",
 }
 """Names of the applications, by AID."""
 
@@ -64,8 +70,8 @@ def _fid(number: int) -> bytes:
 def file_names() -> Mapping[bytes, Mapping[bytes, str]]:
     """Names of the files of each application, by AID, then by identifier (2 bytes) or short identifier (1 byte)."""
     files: dict[bytes, dict[bytes, str]] = {aid: {} for aid in APPLICATION_NAMES}
-    additional = additional_files(*APPLICATIONS, MF, CPS_PKCS15)
-    for layout in (*VITALE2_FILES, *STREAM_FILES, *CPS_FILES, *additional):
+    additional = additional_files(*APPLICATIONS, MF, CPS_PKCS15, CPS2TER)
+    for layout in (*VITALE2_FILES, *STREAM_FILES, *CPS_FILES, *CPS2TER_FILES, *additional):
         own = files[layout.application.aid]
         own[_fid(layout.fid)] = layout.name
         if layout.sfi is not None:
@@ -74,7 +80,8 @@ def file_names() -> Mapping[bytes, Mapping[bytes, str]]:
     for aid in (MF_VITALE.aid, MF.aid):  # ISO/IEC 7816-4, 12.2.1
         files[aid] |= {b"\x2f\x00": "DIR", b"\x1e": "DIR", b"\x2f\x01": "ATR"}
     files[CPS_PKCS15.aid] |= {_fid(number): name for number, name in _PKCS15_FILES.items()}
-    files[_ROOT] = files[MF_VITALE.aid] | files[MF.aid]
+    # A CPS2ter has the files of its volume below its master file; a later card has them in an application.
+    files[_ROOT] = files[MF_VITALE.aid] | files[MF.aid] | files[CPS2TER.aid]
     return files
 
 
@@ -133,17 +140,31 @@ class Narrator:
     """Puts what happens to one slot into words. Give it every entry, in order."""
 
     def __init__(self) -> None:
-        self._now = _Selection()
+        self._selected = {False: _Selection(), True: _Selection(CPS2TER.aid)}
+        self._ter = False
+        self._aimed = ""
+
+    @property
+    def file(self) -> str:
+        """Name of the file that the last command was about, whether or not the card executed it; empty for none."""
+        return self._aimed
+
+    @property
+    def _now(self) -> _Selection:
+        return self._selected[self._ter]
 
     def tell(self, entry: TraceEntry) -> Told:
         """Return an entry in words, and follow what it selects."""
         command = _parsed(entry.command)
+        # A professional card keeps what is selected in its CPS2ter volume apart from everything else.
+        self._ter = command is not None and command.cla == volume.CLASS
         after = self._selected_by(command) if command else self._now
+        self._aimed = after.file
         told = Told(self._command(entry.command, command, after), _response(entry))
         if entry.kind != "apdu":
-            self._now = _Selection()
+            self._selected = {False: _Selection(), True: _Selection(CPS2TER.aid)}
         elif _executed(entry.response):
-            self._now = after
+            self._selected[self._ter] = after
         return told
 
     def _command(self, raw: bytes, command: CommandApdu | None, after: _Selection) -> Words:
@@ -208,4 +229,4 @@ def _executed(response: bytes) -> bool:
         status: StatusWord = ResponseApdu.parse(response).sw
     except ApduFormatError:
         return False
-    return status.kind in {StatusKind.NORMAL, StatusKind.WARNING}
+    return status.kind in {StatusKind.NORMAL, StatusKind.WARNING} or status.sw1 == _MORE_OF_CPS2TER

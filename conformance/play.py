@@ -22,6 +22,7 @@ from conformance.catalogue.model import Case, Requirement
 from conformance.events import CaseFinished, ScenarioInfo, Verdict
 from conformance.evidence import exchanges
 from conformance.judge import Judgement, Reply, inapplicable, judge
+from conformance.origins import with_origins
 from conformance.products import ExecProduct, InProcessProduct, Product, ProductFault
 from conformance.products.replay import ReplayProduct
 from conformance.protocol import Answer, ReadRequest, Trust
@@ -143,14 +144,15 @@ def play(table: Table, requirement: Requirement, case: Case, scenario: Scenario,
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours and must not be counted against the product
         judgement = Judgement(Verdict.ERROR, words.harness_failed(error))
     stderr = turns[-1].stderr if turns and judgement.verdict is not Verdict.PASS else ""
+    trace = () if lean and judgement.verdict is Verdict.PASS else exchanges(deck.trace, began)
     return msgspec.structs.replace(
         event,
         verdict=judgement.verdict,
         reason=judgement.said.en,
         reason_fr=judgement.said.fr,
-        checks=judgement.checks,
+        checks=with_origins(judgement.checks, trace),
         answers=answers_of(replies),
-        trace=() if lean and judgement.verdict is Verdict.PASS else exchanges(deck.trace, began),
+        trace=trace,
         stderr=stderr[-_STDERR_SHOWN:],
         duration_ms=round((time.monotonic() - began) * 1000, 1),
         testimony=testimony,

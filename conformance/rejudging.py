@@ -11,6 +11,7 @@ from conformance.attended.playing import judge_screens
 from conformance.catalogue.model import Case, Requirement
 from conformance.events import CaseFinished, Exchange, Verdict
 from conformance.judge import Reply, judge
+from conformance.origins import with_origins
 from conformance.protocol import Answer
 from emulator.readers import TraceEntry
 from fixtures.vitale import Scenario
@@ -85,7 +86,7 @@ def _judged(
         verdict=judgement.verdict,
         reason=judgement.said.en,
         reason_fr=judgement.said.fr,
-        checks=judgement.checks,
+        checks=with_origins(judgement.checks, then.trace),
     )
 
 

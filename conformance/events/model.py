@@ -225,6 +225,72 @@ class ScenarioInfo(msgspec.Struct, frozen=True, kw_only=True):
     source_fr: str = ""
 
 
+class FieldSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of a file, as the card gave it.
+
+    Attributes:
+        tags: From the record's template to the field: ``E6 83``; of a field without a template ``5A``, and ``@12`` for a place in the record where fields have no tags.
+        name: ``situation``.
+        title: What it means, in English.
+        value: The text of the field; hexadecimal where it is no text.
+        record: Which record of the file, from 1.
+        beneficiary: Whose record, from 1; 0 where the file is not by beneficiary.
+    """
+
+    tags: str
+    name: str
+    title: str
+    value: str
+    record: int = 1
+    beneficiary: int = 0
+
+
+class OriginFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a value comes from, and what became of it in the reading.
+
+    Attributes:
+        name: ``COUVERT``.
+        title: What it holds.
+        title_fr: The same in French.
+        application: Where it is: ``VITALE``.
+        fid: Its identifier, ``2015``.
+        slot: ``vitale`` or ``cps``.
+        access: What opens it: ``free``, ``protected`` or ``pin``.
+        wanted: The fields that matter: ``83 situation``; empty where all of them do.
+        state: ``read``, ``unread`` (the product never asked for it), ``refused`` (by the card) or ``damaged``.
+        status: The status word of the refusal, ``6982``.
+        problem: Why its content cannot be decoded, in English.
+        fields: What the card gave.
+    """
+
+    name: str
+    title: str
+    application: str
+    fid: str
+    slot: str
+    access: str
+    state: str
+    title_fr: str = ""
+    wanted: tuple[str, ...] = ()
+    status: str = ""
+    problem: str = ""
+    fields: tuple[FieldSeen, ...] = ()
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a value stands on the cards, and the rule by which it is made of what stands there.
+
+    Attributes:
+        rule: One sentence, with the page of the documentation that has the rule.
+        rule_fr: The same in French.
+        files: The files it is made of; none where a value stands in no file.
+    """
+
+    rule: str
+    rule_fr: str
+    files: tuple[OriginFile, ...] = ()
+
+
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One value compared: ``expected`` is a JSON value, or words where several values are right.
 
@@ -237,6 +303,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         source: Where the expected value comes from.
         source_fr: The same in French; empty where it reads the same.
         reading: Which reading of the case, from 1.
+        origin: Of a value that is wrong, where it comes from; None of one that is right, and where nobody can tell.
     """
 
     path: str
@@ -247,6 +314,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     expected_fr: str = ""
     source_fr: str = ""
     reading: int = 1
+    origin: Origin | None = None
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):

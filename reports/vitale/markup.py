@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from conformance.events import JsonValue
 
-from . import bilingual, paths, trace, vocabulary
+from . import bilingual, origins, paths, trace, vocabulary
 from .assets import asset
 from .bilingual import Language, Text, french
 from .pack import CUT
@@ -45,6 +45,8 @@ def environment(language: Language | None = None) -> Environment:
         "count": counted,
         "cut": CUT,
         "row": trace.row,
+        "concerns": origins.concerns,
+        "origins_of": origins.origins_of,
         "term": vocabulary.term,
         "vocabulary": vocabulary,
     }
@@ -60,6 +62,7 @@ def environment(language: Language | None = None) -> Environment:
         "plain": plain,
         "breakable": breakable,
         "pretty": pretty,
+        "command": command,
     }
     made.globals.update(names)
     if language is not None:
@@ -163,6 +166,15 @@ def visible(text: str) -> Markup:
 def breakable(path: str) -> Markup:
     """Return a path that may go over to the next line after a dot."""
     return Markup(".<wbr>").join(visible(step) for step in path.split("."))
+
+
+def command(text: str) -> Markup:
+    """Return a shell command whose options go over to the next line whole."""
+    words = (
+        Markup("<b>{}</b>").format(visible(word)) if word.startswith("-") and len(word) < 30 else visible(word)
+        for word in text.split(" ")
+    )
+    return Markup(" ").join(words)
 
 
 def pretty(answer: JsonValue) -> str:

@@ -7,6 +7,7 @@ from conformance.events import CaseFinished, Check, FamilyInfo, RequirementInfo,
 
 from . import paths
 from .bilingual import Text, told
+from .origins import place
 from .values import Comparison, Segment, brief, compare, pieces, written
 from .vocabulary import NOT_RUN, VERDICTS, Term, term, worst
 
@@ -35,6 +36,11 @@ class CheckView:
     def words(self) -> Text | None:
         """What was expected, where words say it because several values are right."""
         return Text(self.check.expected_fr, str(self.check.expected)) if self.check.expected_fr else None
+
+    @property
+    def place(self) -> str:
+        """The files and fields that the value comes from, in short; empty for one that is right."""
+        return place(self.check.origin)
 
     @property
     def long(self) -> bool:

@@ -6,28 +6,34 @@ from pathlib import Path
 from jinja2 import Environment
 from markupsafe import Markup
 
-from conformance.events import read_stream
+from conformance.events import Stream, read_stream
 
 from . import vocabulary
 from .assets import asset, policy, script, style_sheet
+from .comparing import WORSE
 from .markup import environment
 from .model import CaseView, FamilyView, assumptions, families, tally
 from .pack import Pack, whole
 from .pictures import pictures
+from .several import step_between
 from .summary import summarise
 
-_INLINE_BUDGET = 1_000_000
-"""Characters of traces and answers kept in the page for cases that need attention; beyond, they are packed too."""
+_INLINE_BUDGET = 300_000
+"""Characters of origins, traces and answers kept in the page for cases that need attention; beyond, they are packed too."""
 
-_LONG_BUDGET = 1_400_000
+_LONG_BUDGET = 1_000_000
 """Characters of all of them, packed or not: it keeps a run of 300 cases under 3 MB, whatever failed in it."""
 
+_OPEN = 40
+"""Cases that are open from the start: with more, whoever looks for one reads a list sooner than a page of a hundred screens."""
 
-def render_html(stream: Path) -> str:
+
+def render_html(stream: Path, previous: Stream | None = None) -> str:
     """Return the report of a stream as one HTML page.
 
     Args:
         stream: An ``events.jsonl``, finished or not.
+        previous: An earlier run; the page then says what changed since.
 
     Returns:
         The page, to be written in UTF-8. It holds its fonts, styles and script and asks nothing of the network.
@@ -48,6 +54,8 @@ def render_html(stream: Path) -> str:
         header=content.header,
         footer=content.footer,
         summary=summarise(content, groups),
+        since=step_between(previous, content) if previous else None,
+        WORSE=WORSE,
         families=groups,
         requirements=requirements,
         cases=cases,
@@ -57,6 +65,7 @@ def render_html(stream: Path) -> str:
         assumptions=assumptions(groups),
         stream_sha256=hashlib.sha256(stream.read_bytes()).hexdigest(),
         inline=inline,
+        opened={case.anchor for case in [one for one in _by_severity(groups) if one.attention][:_OPEN]},
         pictures=pictures(stream, [view.case for view in _with_events(groups) if view.case]),
         pack=Markup(pack.encode()) if pack else "",  # noqa: S704 - base64 of our own making
         style=Markup(style),  # noqa: S704 - our own file
@@ -87,6 +96,10 @@ def _long_parts(templates: Environment, groups: tuple[FamilyView, ...]) -> tuple
 
 def _with_events(groups: tuple[FamilyView, ...]) -> list[CaseView]:
     """Return the cases that ran, those most in need of attention first: the budget is theirs."""
-    ran = [case for group in groups for requirement in group.requirements for case in requirement.cases if case.case]
+    return [case for case in _by_severity(groups) if case.case]
+
+
+def _by_severity(groups: tuple[FamilyView, ...]) -> list[CaseView]:
+    cases = [case for group in groups for requirement in group.requirements for case in requirement.cases]
     severity = {verdict.code: rank for rank, verdict in enumerate(vocabulary.VERDICTS)}
-    return sorted(ran, key=lambda case: severity.get(case.verdict.code, 0))
+    return sorted(cases, key=lambda case: severity.get(case.verdict.code, 0))

@@ -40,6 +40,49 @@ _CHANGES: dict[Change, tuple[Text, Text]] = {
 """What became of cases, in the order it is told: for two runs of one product, and for two products."""
 
 
+_KINDS: dict[Change, tuple[Text, Text]] = {
+    Change.REGRESSED: (Text("régression", "regression"), Text("régressions", "regressions")),
+    Change.NEW_FAILURE: (
+        Text("nouveau cas non conforme", "new case not conformant"),
+        Text("nouveaux cas non conformes", "new cases not conformant"),
+    ),
+    Change.MISSING: (
+        Text("cas sans résultat", "case without a result"),
+        Text("cas sans résultat", "cases without a result"),
+    ),
+    Change.CHANGED: (Text("autre verdict", "other verdict"), Text("autres verdicts", "other verdicts")),
+    Change.FIXED: (Text("corrigé", "fixed"), Text("corrigés", "fixed")),
+    Change.NEW: (Text("nouveau cas conforme", "new case"), Text("nouveaux cas conformes", "new cases")),
+    Change.GONE: (Text("cas retiré", "case gone"), Text("cas retirés", "cases gone")),
+}
+"""What happened to a case, and to several, from one run of a product to the next; the number stands before it."""
+
+_KINDS_OF_ANOTHER: dict[Change, tuple[Text, Text]] = {
+    **_KINDS,
+    Change.REGRESSED: (
+        Text("cas non conforme ici seulement", "case not conformant here only"),
+        Text("cas non conformes ici seulement", "cases not conformant here only"),
+    ),
+    Change.NEW_FAILURE: (
+        Text("cas joué ici seulement, non conforme", "case run here only, not conformant"),
+        Text("cas joués ici seulement, non conformes", "cases run here only, not conformant"),
+    ),
+    Change.FIXED: (
+        Text("cas conforme ici seulement", "case conformant here only"),
+        Text("cas conformes ici seulement", "cases conformant here only"),
+    ),
+    Change.NEW: (
+        Text("cas joué ici seulement", "case run here only"),
+        Text("cas joués ici seulement", "cases run here only"),
+    ),
+    Change.GONE: (
+        Text("cas joué avant seulement", "case run before only"),
+        Text("cas joués avant seulement", "cases run before only"),
+    ),
+}
+"""The same from a run of one product to a run of another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run as a column, or as a row of time.
@@ -117,15 +160,32 @@ class Step:
     changes: tuple[tuple[Change, Text, tuple[Changed, ...]], ...]
 
     @property
+    def kinds(self) -> tuple[tuple[Change, int, Text], ...]:
+        """What happened, to how many cases, and its words to stand behind that number."""
+        names = [run.stream.header.product.name for run in (self.before, self.after)]
+        kinds = _KINDS if names[0] == names[1] else _KINDS_OF_ANOTHER
+        return tuple((change, len(cases), _counted(len(cases), *kinds[change])) for change, _, cases in self.changes)
+
+    @property
     def words(self) -> Text:
         """What changed, in a line."""
         if not self.changes:
             return Text("rien n'a changé", "nothing changed")
-        parts = [(len(cases), title) for _, title, cases in self.changes]
         return Text(
-            ", ".join(f"{title.fr[0].lower()}{title.fr[1:]} {n}" for n, title in parts),
-            ", ".join(f"{title.en[0].lower()}{title.en[1:]} {n}" for n, title in parts),
+            ", ".join(f"{number} {kind.fr}" for _, number, kind in self.kinds),
+            ", ".join(f"{number} {kind.en}" for _, number, kind in self.kinds),
         )
+
+
+def _counted(number: int, one: Text, many: Text) -> Text:
+    """Return the noun for a number that stands before it; French counts zero as singular, English as plural."""
+    return Text(many.fr if number > 1 else one.fr, one.en if number == 1 else many.en)
+
+
+def step_between(before: Stream, after: Stream) -> Step:
+    """Return what changed from one run to another."""
+    first, second = _runs((before, after))
+    return _step(first, second)
 
 
 def render_comparison(streams: Sequence[Path]) -> str:

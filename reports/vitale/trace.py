@@ -1,5 +1,7 @@
 """The exchanges of a case as a time line: one row each, with the bytes in readable groups."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from conformance.events import Exchange
@@ -8,6 +10,8 @@ from .bilingual import Text
 
 _SHOWN_BYTES = 512
 """Bytes of one message that are shown; the stream has the rest."""
+
+_WORD = re.compile(r"[A-Z0-9.]+")
 
 _LANES = {"vitale": Text.same("Vitale"), "cps": Text.same("CPx")}
 
@@ -34,6 +38,7 @@ class Row:
         answer: The response in words, without its status word.
         command: Bytes in hexadecimal, grouped.
         response: The same.
+        concerns: Whether it is about a file that a wrong value comes from.
     """
 
     lane: str
@@ -46,10 +51,16 @@ class Row:
     answer: Text
     command: str
     response: str
+    concerns: bool = False
 
 
-def row(exchange: Exchange) -> Row:
-    """Return an exchange as a row of the time line."""
+def row(exchange: Exchange, wanted: Collection[tuple[str, str, int]] = ()) -> Row:
+    """Return an exchange as a row of the time line.
+
+    Args:
+        exchange: As the stream has it.
+        wanted: Files that wrong values come from: slot, name, and which reading.
+    """
     status = exchange.response[-4:].upper() if exchange.kind == "apdu" and len(exchange.response) >= 4 else ""
     return Row(
         lane=exchange.slot if exchange.slot in _LANES else "other",
@@ -65,6 +76,14 @@ def row(exchange: Exchange) -> Row:
         ),
         command=spaced(exchange.command),
         response=spaced(exchange.response),
+        concerns=_concerns(exchange, wanted),
+    )
+
+
+def _concerns(exchange: Exchange, wanted: Collection[tuple[str, str, int]]) -> bool:
+    words = frozenset(_WORD.findall(exchange.command_text))
+    return any(
+        slot == exchange.slot and reading == exchange.reading and name in words for slot, name, reading in wanted
     )
 
 
@@ -83,7 +102,7 @@ def _tone(kind: str, status: str) -> str:
         return "bad"
     if status == "9000":
         return "good"
-    return "note" if status[:2] in {"61", "6C", "62", "63"} else "bad"
+    return "note" if status[:2] in {"61", "6C", "62", "63", "9F"} else "bad"
 
 
 def _without_status(words: str, status: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from conformance.events import (
     Check,
     Exchange,
     FamilyInfo,
+    FieldSeen,
     JsonValue,
+    Origin,
+    OriginFile,
     ProductInfo,
     RequirementInfo,
     RunFinished,
@@ -201,6 +205,7 @@ class StreamMaker:
                     actual=wrong[1],
                     ok=False,
                     source=source,
+                    origin=self._origin(text),
                 ),
                 Check(
                     path="beneficiaires[1].prenom",
@@ -235,6 +240,40 @@ class StreamMaker:
             duration_ms=412.6,
             replay=f"vitale certify --product 'exec:./cabinet-soleil --lecteur' --reader socket --only {case_id}"
             + text,
+        )
+
+    @staticmethod
+    def _origin(text: str) -> Origin:
+        """A file that was read, one that was refused and one that the product never asked for."""
+        fields = (
+            FieldSeen(tags="E6 82", name="ald", title="ALD character", value="1", record=2, beneficiary=1),
+            FieldSeen(tags="E6 83", name="situation", title="code", value="0700" + text, record=2, beneficiary=1),
+        )
+        place = partial(OriginFile, application="VITALE", slot="vitale")
+        return Origin(
+            rule="the rules of docs/4.10.md" + text,
+            rule_fr="les règles de docs/4.10.md" + text,
+            files=(
+                place(
+                    name="DROITS",
+                    title="periods of rights",
+                    fid="2014",
+                    access="protected",
+                    state="read",
+                    wanted=("82 ald", "83 situation"),
+                    fields=fields,
+                ),
+                place(
+                    name="MATERN",
+                    title="maternity",
+                    title_fr="maternité" + text,
+                    fid="201A",
+                    access="protected",
+                    state="refused",
+                    status="6982",
+                ),
+                place(name="CARTE", title="validity", fid="201B", access="free", state="unread"),
+            ),
         )
 
     @staticmethod

@@ -45,6 +45,13 @@ def test_a_dossier_is_made_and_checked(folder: Path, capsys: pytest.CaptureFixtu
     assert "NOT as it was made" in capsys.readouterr().out
 
 
+def test_a_report_says_what_changed_since_an_earlier_run(folder: Path) -> None:
+    assert run(["report", "events.jsonl", "--previous", "cut.jsonl"]) == 0
+    assert 'class="changed-since"' in (folder / "report.html").read_text(encoding="utf-8")
+    assert run(["report", "events.jsonl", "-o", "alone.html"]) == 0
+    assert 'class="changed-since"' not in (folder / "alone.html").read_text(encoding="utf-8")
+
+
 def test_a_changed_file_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["report", "events.jsonl", "--format", "dossier", "--lang", "en"]) == 0
     with zipfile.ZipFile(folder / "dossier.zip") as source:
@@ -84,6 +91,13 @@ def test_what_a_zip_says_stays_in_its_line(folder: Path, capsys: pytest.CaptureF
         (["events.jsonl", "--format", "dossier", "--sign-certificate", "key.pem"], "usage", "needs --sign"),
         (["events.jsonl", "--sign", "key.pem"], "usage", "only a dossier is signed"),
         (["events.jsonl", "--trust", "key.pem"], "usage", "go with --verify"),
+        (["events.jsonl", "--previous", "text.jsonl"], "bad_stream", "text.jsonl, line 1: not an event"),
+        (
+            ["events.jsonl", "--previous", "cut.jsonl", "--format", "junit"],
+            "usage",
+            "goes with --format html, not with junit",
+        ),
+        (["--verify", "other.zip", "--previous", "cut.jsonl"], "usage", "--previous would do nothing"),
         (["events.jsonl", "cut.jsonl", "--format", "dossier"], "usage", "takes one file, not 2"),
         (["events.jsonl", "--format", "dossier", "-o", "other.zip"], "file_exists", "is there already"),
         (["--verify", "other.zip"], "bad_dossier", "a zip without MANIFEST.sha256"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.events import StreamError, Verdict
+from conformance.events import StreamError, Verdict, read_stream
 from reports.vitale import render_html
 from reports.vitale.markup import prose
 
@@ -224,7 +224,7 @@ def test_a_failure_shows_expected_read_replay_and_trace(red: Path) -> None:
         "security status not satisfied",
         "6982",
         "avertissement : table des régimes absente",
-        "--only VIT-MAY-001/2",
+        "<b>--only</b> VIT-MAY-001/2",
         "mayotte",
         "décret 2004-1490",
     ):
@@ -313,3 +313,53 @@ def test_a_sentence_without_french_says_that_it_is_english() -> None:
     assert prose(Sentence("Names <b>"), "wording", "p", "w") == '<p class="w" lang="en">Names &lt;b&gt;</p>'
     both = prose(Sentence("Names", "Noms"), "wording", "p", "w")
     assert both == '<p class="w"><span data-en="Names">Noms</span></p>'
+
+
+def test_a_wrong_value_says_from_which_file_and_rule_it_comes(red: Path) -> None:
+    page = render_html(red)
+    block = page[page.index('id="VIT-MAY-001/2"') : page.index('id="VIT-MAY-002"')]
+    assert '<small class="place">DROITS · MATERN · CARTE</small>' in block
+    origins = block[block.index('<section class="origins">') :]
+    for piece in (
+        "Le produit n’a jamais demandé CARTE à la carte.",  # noqa: RUF001 - the apostrophe of print
+        'data-en="The product never asked the card for CARTE."',
+        "refusé par la carte (6982)",
+        "VITALE 20 14",
+        '<span class="template">E6</span>',
+        "bénéficiaire 1 · enregistrement 2",
+        '<span class="tlv-tag">83</span> situation <code>0700</code>',
+        "les règles de docs/4.10.md",
+    ):
+        assert piece in origins
+    assert 'class="origins"' not in page[page.index('id="VIT-IDE-001/1"') : page.index('id="VIT-IDE-001/2"')]
+
+
+def test_the_exchanges_that_read_such_a_file_are_marked(red: Path) -> None:
+    page = render_html(red)
+    block = page[page.index('id="VIT-MAY-001/2"') : page.index('id="VIT-MAY-002"')]
+    marked = [line for line in block.split("<li ") if " concerns" in line[:60]]
+    assert marked
+    assert all("DROITS" in line for line in marked)
+    assert len(marked) == sum("(DROITS)" in line for line in block.split("<li "))
+
+
+def test_what_changed_since_the_previous_run_stands_on_the_first_screen(make_stream: Callable[..., Path]) -> None:
+    before = make_stream(verdicts={5: Verdict.FAIL, 7: Verdict.FAIL}, version="4.1.0", started="2026-01-08T09:30:00Z")
+    after = make_stream(verdicts={7: Verdict.FAIL, 9: Verdict.FAIL, 11: Verdict.FAIL})
+    page = render_html(after, read_stream(before))
+    first = page[page.index('class="changed-since"') : page.index('class="findings"')]
+    for piece in ("4.1.0", "8 janvier 2026", "<b>2</b>", "régressions", "<b>1</b>", "corrigé", 'href="#changements"'):
+        assert piece in first
+    listed = page[page.index('<section class="annex" id="changements"') : page.index('id="legende"')]
+    assert listed.count("<li>") == 1 + 3, "the version, and the three cases"
+    assert "#changements" not in render_html(after)
+    same = render_html(after, read_stream(after))
+    box = same[same.index('class="changed-since"') : same.index('class="findings"')]
+    assert "Aucun cas n'a changé de verdict." in straight(box)
+
+
+def test_of_many_failures_the_first_forty_are_open(make_stream: Callable[..., Path]) -> None:
+    page = render_html(make_stream(requirements=60, exchanges=1, verdicts=dict.fromkeys(range(120), Verdict.FAIL)))
+    cases = [tag for tag in page.split("<") if tag.startswith('details class="case"')]
+    assert len(cases) == 120
+    assert sum(" open>" in tag for tag in cases) == 40

@@ -71,7 +71,9 @@ def test_a_given_folder_is_not_overwritten_by_accident(vitale: Vitale, tmp_path:
     again = vitale("certify", *ONLY, "-o", "mine")
     assert again.code == 2
     assert "--force" in again.err
-    assert vitale("certify", *ONLY, "-o", "mine", "--force").code == 0
+    # The earlier run is read before it is overwritten.
+    assert vitale("certify", *ONLY, "-o", "mine", "--force", "--previous", "mine/events.jsonl").code == 0
+    assert 'class="changed-since"' in (tmp_path / "mine" / "report.html").read_text(encoding="utf-8")
     failed = vitale("certify", "--product", "exec:/nonexistent", "-o", "mine", "--force")
     assert failed.code == 2
     assert not list((tmp_path / "mine").iterdir()), "the results of another run do not pass for this one's"

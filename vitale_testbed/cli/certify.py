@@ -111,6 +111,12 @@ from vitale_testbed.products import check_reader, factory_of
     help="Known failures: they do not make the run fail, and one that passes does.",
 )
 @click.option(
+    "--previous",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The events.jsonl of an earlier run: the report begins with what changed since.",
+)
+@click.option(
     "--sheet",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
@@ -144,6 +150,7 @@ def certify(
     workers: int,
     shard: tuple[int, int] | None,
     baseline: Path | None,
+    previous: Path | None,
     sheet: Path | None,
     overlay: Path | None,
     resume: bool,
@@ -169,6 +176,7 @@ def certify(
       vitale certify --only VIT-MIN --only VIT-RAT
       vitale certify --reader pcsc -n 2
       vitale certify --product "exec:./my-reader" --baseline known-failures.toml
+      vitale certify --previous vitale-report/latest/events.jsonl
       vitale certify --sheet product.toml
       vitale certify --overlay acme --only ACME
       vitale certify --shard 1/3 -o part1
@@ -183,6 +191,8 @@ def certify(
     _check_usage(played, force=force, resume=resume, selects=bool(only or generated or shard or resume or list_only))
     if list_only:
         return _list(only, shard, overlay, generated, seed)
+    # Read before anything runs: a wrong name costs no run, and `latest` is soon another folder.
+    before = None if previous is None else _begun(previous)
     folder = unfinished_folder(output) if resume else None
     begun = _begun(folder / EVENTS) if folder else None
     if begun is not None:
@@ -195,7 +205,7 @@ def certify(
     check_reader(product, reader)
     page, reader = prepare_page(product, workers, reader, PageConfig(port=port, browser=not no_open))
     if begun is not None and folder is not None and begun.finished:
-        return _finished(folder, begun, quiet=quiet)
+        return _finished(folder, begun, before, quiet=quiet)
     if folder is None:
         folder = fresh_folder() if output is None else given_folder(output, force=force)
     code = run_certify(
@@ -229,7 +239,7 @@ def certify(
         return code
     if output is None and not resume:
         point_latest_at(folder)
-    return _report(folder, code, quiet=quiet)
+    return _report(folder, code, before, quiet=quiet)
 
 
 def _check_usage(played: Path | None, *, force: bool, resume: bool, selects: bool) -> None:
@@ -292,18 +302,18 @@ def _cards_as_begun(begun: Stream, cards: int, seed: int) -> tuple[int, int]:
     )
 
 
-def _finished(folder: Path, begun: Stream, *, quiet: bool) -> int:
+def _finished(folder: Path, begun: Stream, before: Stream | None, *, quiet: bool) -> int:
     if not quiet:
         click.echo("That run is finished: nothing is left to do.")
-    return _report(folder, 0 if begun.footer is None else begun.footer.exit_code, quiet=quiet)
+    return _report(folder, 0 if begun.footer is None else begun.footer.exit_code, before, quiet=quiet)
 
 
-def _report(folder: Path, code: int, *, quiet: bool) -> int:
+def _report(folder: Path, code: int, before: Stream | None, *, quiet: bool) -> int:
     """Write the reports of a run and say where they are; a report of before stays whole until the new one is."""
     events = folder / EVENTS
-    for name, render in (("report.html", render_html), ("junit.xml", render_junit)):
+    for name, content in (("report.html", render_html(events, before)), ("junit.xml", render_junit(events))):
         new = events.with_name(f".{name}")
-        new.write_text(render(events), encoding="utf-8")
+        new.write_text(content, encoding="utf-8")
         new.replace(events.with_name(name))
     if not quiet:
         click.echo(f"\nReport: {shown(folder / 'report.html')}")

@@ -44,8 +44,12 @@ class _Format:
     language: Language = "fr"
 
 
+def _html(events: Path, previous: Path | None = None) -> str:
+    return render_html(events, read_stream(previous) if previous else None)
+
+
 _FORMATS = {
-    "html": _Format(lambda events, _: render_html(events[0]), "report.html"),
+    "html": _Format(lambda events, _: _html(*events), "report.html"),
     "pdf": _Format(lambda events, language: render_pdf(events[0], print_page, language), "report.pdf"),
     "dossier": _Format(lambda _events, _language: b"", "dossier.zip"),
     "junit": _Format(lambda events, _: render_junit(events[0]), "junit.xml"),
@@ -67,6 +71,12 @@ _FORMATS = {
     "language",
     type=click.Choice(["fr", "en"]),
     help="Language of what has no switch.  [default: fr for pdf and dossier, en for markdown and badge]",
+)
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --format html: the events.jsonl of an earlier run; the report then begins with what changed since.",
 )
 @click.option(
     "--sign",
@@ -101,6 +111,7 @@ def report(
     events: tuple[Path, ...],
     kind: str,
     language: Language | None,
+    previous: Path | None,
     key: Path | None,
     certificate: Path | None,
     verifying: bool,
@@ -114,6 +125,7 @@ def report(
     \b
     Examples:
       vitale report vitale-report/latest/events.jsonl -o mine.html
+      vitale report vitale-report/latest/events.jsonl --previous release-7.1/events.jsonl -o mine.html
       vitale report vitale-report/latest/events.jsonl --format baseline -o known-failures.toml
       vitale report vitale-report/latest/events.jsonl --format pdf --lang en
       vitale report vitale-report/latest/events.jsonl --format dossier --sign editor.p12
@@ -131,6 +143,9 @@ def report(
         _check_verifying()
         return verify(_only(events, "--verify"), manifest, trust)
     _check_options(kind, signing=(key or certificate) is not None, checking=(manifest or trust) is not None)
+    if previous is not None and kind != "html":
+        step = "leave it out, or choose --format html, comparison or trend"
+        raise Problem(f"--previous goes with --format html, not with {kind}", code="usage", next_step=step)
     chosen = _FORMATS[kind]
     if not chosen.several:
         _only(events, f"--format {kind}")
@@ -145,7 +160,11 @@ def report(
     signer = signer_of(key, certificate)
     spoken = language or chosen.language
     try:
-        content = _dossier(events[0], spoken, signer) if kind == "dossier" else chosen.render(events, spoken)
+        content = (
+            _dossier(events[0], spoken, signer)
+            if kind == "dossier"
+            else chosen.render((*events, previous) if previous else events, spoken)
+        )
     except StreamError as error:
         raise bad_stream(error) from error
     if target is None:
@@ -161,6 +180,7 @@ def report(
 _OF_MAKING = {
     "kind": "--format",
     "language": "--lang",
+    "previous": "--previous",
     "key": "--sign",
     "certificate": "--sign-certificate",
     "output": "-o",

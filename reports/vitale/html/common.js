@@ -19,6 +19,8 @@ const vitalePage = (() => {
 
   function translate(inside) {
     for (const element of all("[data-en]", inside)) {
+      // The page comes in French: what was never put into English needs no putting back.
+      if (!english() && element.dataset.fr === undefined) continue;
       element.dataset.fr ??= element.textContent;
       element.textContent = english() ? element.dataset.en : element.dataset.fr;
     }

@@ -37,6 +37,15 @@
     }
   }
 
+  // Cases that need attention are open from the start: theirs follow a few at a time, so that the page can be used meanwhile.
+  async function unfoldOpen() {
+    const places = all("details[open] .packed").filter((place) => place.closest("details").open);
+    for (let at = 0; at < places.length; at += 8) {
+      await Promise.all(places.slice(at, at + 8).map(unfold));
+      await new Promise((next) => setTimeout(next));
+    }
+  }
+
   // `toggle` does not bubble; capturing sees it for every fold, also for those that come out of the pack.
   document.addEventListener("toggle", (event) => {
     if (event.target.open) for (const place of all(".packed", event.target)) if (place.closest("details") === event.target) unfold(place);
@@ -169,6 +178,6 @@
   begin();
   // The browser goes to the fragment by itself once the page is loaded, and takes the focus away with it.
   window.addEventListener("load", () => setTimeout(follow));
-  for (const place of all("details[open] .packed")) if (place.closest("details").open) unfold(place);
+  unfoldOpen();
   follow();
 })();
