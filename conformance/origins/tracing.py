@@ -25,6 +25,7 @@ from reader_core.layouts import (
 )
 from reader_core.layouts.cps import NUMERO, PORTEUR
 from reader_core.layouts.cps2ter import ICC, ID, PROFESSION, SITUATIONS
+from reader_core.layouts.laying import PUBLIC
 
 _LAYOUTS: Final[Mapping[str, FileLayout[object]]] = {
     **VITALE2_BY_NAME,
@@ -159,7 +160,7 @@ def _file(
     return OriginFile(
         name=name,
         title=layout.title,
-        title_fr=TITLES_FR[name],
+        title_fr=TITLES_FR[name] if layout.title == PUBLIC[name].title else layout.title,
         application=layout.application.label,
         fid=f"{layout.fid:04X}",
         slot=_slot(layout),

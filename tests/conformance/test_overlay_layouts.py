@@ -186,6 +186,11 @@ def test_a_reader_that_goes_by_the_public_layout_fails_what_it_cannot_read(overl
     }
     assert by_verdict[Verdict.FAIL] == set(moved)
     assert by_verdict[Verdict.PASS] == set(unchanged)
+    wrong = next(check for check in cases["VIT-DRO-002/1"].checks if not check.ok)
+    assert wrong.origin is not None
+    (droits,) = [one for one in wrong.origin.files if one.name == "DROITS"]
+    assert (droits.title, droits.title_fr, droits.state) == ("periods, invented", "periods, invented", "read")
+    assert {"@2", "@6"} >= {field.tags for field in droits.fields} > set(), "the report says where the layout has them"
 
 
 def changed(old: str, new: str, name: str = "vitale.toml") -> dict[str, str]:
