@@ -10,6 +10,9 @@ from conformance.events import CaseFinished, Check, FieldSeen, Origin, OriginFil
 from .bilingual import Text, listed
 from .paths import in_words
 
+_NOT_FOUND = "6A82"
+"""Status word: there is no such file (ISO/IEC 7816-4)."""
+
 _ACCESS = {
     "free": Text("lecture libre", "free to read"),
     "protected": Text("protégé : carte de professionnel et code", "protected: professional card and PIN"),
@@ -141,6 +144,8 @@ def _state(file: OriginFile) -> Text:
             return Text("lu ; la carte a donné :", "read; the card gave:")
         case "read":
             return Text("lu ; aucun enregistrement pour cette valeur", "read; no record for this value")
+        case "refused" if file.status == _NOT_FOUND:
+            return Text(f"absent de la carte ({file.status})", f"not on the card ({file.status})")
         case "refused":
             return Text(f"refusé par la carte ({file.status})", f"refused by the card ({file.status})")
         case "damaged":
@@ -184,6 +189,10 @@ def _conclusion(files: Sequence[FileView]) -> Text:
         return Text(
             f"Le produit n'a jamais demandé {names.fr} à la carte.", f"The product never asked the card for {names.en}."
         )
+    absent = list(dict.fromkeys(one.file.name for one in files if one.file.status == _NOT_FOUND))
+    if refused and refused == absent:
+        names = listed(absent)
+        return Text(f"La carte n'a pas de fichier {names.fr}.", f"The card has no file {names.en}.")
     if refused:
         names = listed(refused)
         return Text(f"La carte a refusé {names.fr}.", f"The card refused {names.en}.")

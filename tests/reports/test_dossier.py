@@ -204,6 +204,7 @@ def test_the_document_has_tags_bookmarks_page_numbers_and_the_hash(
     assert check_dossier(dossier).manifest in re.sub(r"\s", "", cover)
     assert "est pas un référencement" in re.sub(r"\s+", " ", cover)
     assert "SIRET 73282932000074" in cover
+    assert not re.search(r'(Attendu|Lu)\s*"', told), "the names of the columns stand above them, not before each value"
     assert len(others) == pages - 1
     for number, page in enumerate(others, 2):
         assert re.sub(r"\s", "", page).endswith(f"{number}/{pages}")

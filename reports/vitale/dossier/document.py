@@ -63,7 +63,8 @@ def render_document(
     declared = declare(stream, groups)
     sheet = sheet_of(stream.header.product.sheet)
     titles = {anchor: Text(fr, en) for anchor, fr, en in _SECTIONS}
-    style = with_fonts(asset("common.css") + asset("evidence.css") + asset("dossier.css")) + icon_rules()
+    sheets = ("common.css", "compared.css", "evidence.css", "dossier.css")
+    style = with_fonts("".join(asset(name) for name in sheets)) + icon_rules()
     return (
         environment(language)
         .get_template("dossier.html.j2")
