@@ -100,10 +100,14 @@ def test_cards_are_made_and_read_by_its_layouts(vitale: Any, acme: Path) -> None
     masked = vitale(*read)
     assert (masked.code, masked.out) == (2, "")
     assert "--trace: by the layouts of the overlay nothing in ASSURE can be masked" in masked.err
-    kept = vitale("serve", "famille", "--overlay", "acme", "--record", "seen.apdu")
-    assert (kept.code, kept.out) == (2, "")
-    assert "nothing in ASSURE, DROITS can be masked" in kept.err
-    assert "add --show-secrets, for test cards only" in kept.err
+    for recording in (
+        ("serve", "famille", "--record", "seen.apdu"),
+        ("record", "--vitale", "famille", "-o", "seen.apdu"),
+    ):
+        kept = vitale(*recording, "--overlay", "acme")
+        assert (kept.code, kept.out) == (2, "")
+        assert "nothing in ASSURE, DROITS can be masked" in kept.err
+        assert "add --show-secrets, for test cards only" in kept.err
 
 
 def test_the_catalogue_as_json_has_the_numbers(vitale: Any, acme: Path) -> None:

@@ -11,6 +11,7 @@ from emulator.recording import RecordingConnection
 from reader_core import Reader, ReadingError, TrustStore
 from reader_core.session import ProtectionStatus
 from vitale_testbed.builtin import present_pin
+from vitale_testbed.cli.layouts_option import layouts_option
 from vitale_testbed.cli.options import IsoDate, refuse_to_overwrite, timeout_option
 from vitale_testbed.cli.record_options import kept, new_recorder
 from vitale_testbed.completing import complete_image
@@ -46,6 +47,7 @@ from vitale_testbed.problems import ExitCode, Problem
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("--show-secrets", is_flag=True, help="Mask nothing. For test cards only.")
+@layouts_option()
 def record(
     vitale_name: str,
     cps_name: str | None,

@@ -62,8 +62,6 @@ def recorded(cards: Sequence[Card], to: Path | None, *, show_secrets: bool) -> G
     if to is None:
         yield cards
         return
-    if not show_secrets:
-        check_maskable("--record", unmaskable())
     recorder = new_recorder()
     with kept(recorder, to, force=False, show_secrets=show_secrets):
         yield [RecordingCard(card, recorder, f"card{number}") for number, card in enumerate(cards, 1)]
@@ -80,8 +78,11 @@ def kept(recorder: Recorder, to: Path, *, force: bool, show_secrets: bool) -> Ge
         show_secrets: whether to leave everything in clear, which is warned of.
 
     Raises:
-        Problem: the file is there already, or cannot be written: before the block, where anybody could know it.
+        Problem: the file is there already, cannot be written, or would hold what cannot be masked: before the block, where
+            anybody could know it.
     """
+    if not show_secrets:
+        check_maskable("a recording", unmaskable())
     refuse_to_overwrite(to, force=force)
     _check_writable(to)
     if show_secrets:
@@ -102,7 +103,7 @@ def check_maskable(option: str, files: Sequence[str]) -> None:
     """Refuse to promise masking where an overlay lays files so that names and numbers cannot be told.
 
     Args:
-        option: what would be masked.
+        option: what would be masked, for the message.
         files: names of those files.
 
     Raises:
