@@ -1,6 +1,7 @@
 """How templates write: both languages side by side, and values from outside escaped with nothing in them hidden."""
 
 import json
+import re
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,6 +16,8 @@ from .bilingual import Language, Text, french
 from .pack import CUT
 from .values import Segment, pieces, plain
 from .vocabulary import Term
+
+_RELATIVE = re.compile(r"(?:^|[\s'\":=])\.{1,2}/|--overlay '?[^/'\s]")
 
 _LONGEST_ANSWER = 40_000
 """Characters of one answer that are shown; the stream has the rest."""
@@ -68,6 +71,7 @@ def environment(language: Language | None = None) -> Environment:
     if language is not None:
         made.globals.update(_in_one_language(language))
     made.filters.update(filters)
+    made.tests["relative_command"] = relative_command
     return made
 
 
@@ -166,6 +170,11 @@ def visible(text: str) -> Markup:
 def breakable(path: str) -> Markup:
     """Return a path that may go over to the next line after a dot."""
     return Markup(".<wbr>").join(visible(step) for step in path.split("."))
+
+
+def relative_command(text: str) -> bool:
+    """Return whether a shell command names a file from the folder in which it is started: ``exec:./reader``, ``--overlay ours``."""
+    return bool(_RELATIVE.search(text))
 
 
 def command(text: str) -> Markup:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.events import Check, Exchange, JsonValue, Verdict
-from reports.vitale import bilingual, pack, paths, trace, values, vocabulary
+from reports.vitale import bilingual, markup, pack, paths, trace, values, vocabulary
 from reports.vitale.bilingual import Text
 from reports.vitale.model import CheckView
 
@@ -283,3 +283,17 @@ def test_a_pack_gives_back_what_it_was_given(parts: dict[str, list[str]]) -> Non
     back = {key: "".join(content["chunks"][index] for index in indices) for key, indices in content["parts"].items()}
     assert back == {key: pack.whole(html) for key, html in wholes.items()}
     assert len(set(content["chunks"])) == len(content["chunks"])
+
+
+@pytest.mark.parametrize(
+    ("command", "relative"),
+    [
+        ("vitale certify --only VIT-MIN-003/1", False),
+        ("vitale certify --product 'exec:./my-reader --x' --only VIT-MIN-003/1", True),
+        ("vitale certify --product 'exec:node ../reader.js' --only VIT-MIN-003/1", True),
+        ("vitale certify --product exec:/opt/reader --overlay /srv/ours --only VIT-MIN-003/1", False),
+        ("vitale certify --overlay ours --only VIT-MIN-003/1", True),
+    ],
+)
+def test_a_command_that_names_a_file_from_its_folder_is_known(command: str, relative: bool) -> None:
+    assert markup.relative_command(command) is relative
