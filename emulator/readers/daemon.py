@@ -20,8 +20,9 @@ from emulator.readers.errors import ReaderSetupError
 from emulator.readers.pcscd_client import PcscdClient, PcscdError
 
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")  # never imported: it exists on Linux only
-_REPLY_S = 5.0
-_READY_S = 5.0
+_REPLY_S = 20.0
+_READY_S = 20.0
+_OBITUARY_S = 2.0
 _POLL_S = 0.002
 
 
@@ -166,8 +167,11 @@ class Daemon:
         shutil.rmtree(self._plan.directory, ignore_errors=True)  # a killed supervisor left it
 
     def _start(self) -> None:
-        self._control.send(json.dumps(asdict(self._plan)).encode())
-        reply, _ = self._receive()
+        try:
+            self._control.send(json.dumps(asdict(self._plan)).encode())
+            reply, _ = self._receive()
+        except OSError:  # it has ended, or said nothing in time
+            reply = dict[str, object]()
         if reply.get("event") == "refused":
             raise NamespacesRefusedError(str(reply.get("reason")))
         if reply.get("event") != "started":
@@ -200,7 +204,7 @@ class Daemon:
         if self._death is None:
             if not reply:
                 with contextlib.suppress(OSError):
-                    reply, _ = self._receive() if select.select([self._control], [], [], 0.2)[0] else ({}, [])
+                    reply, _ = self._receive() if select.select([self._control], [], [], _OBITUARY_S)[0] else ({}, [])
             how = _how_it_ended(reply.get("status")) if reply else why or "its supervisor was killed"
             self._last_words = str(reply.get("log", "")) if reply else ""
             self._death = ReaderSetupError(

@@ -27,7 +27,7 @@ _VERSION_BODY = struct.Struct("=iiI")  # major, minor, result
 _STATE = struct.Struct("=128sIIi33s3xII")  # name, events, state, sharing, ATR, its length, protocol
 _MAX_READERS = 16
 _PRESENT = 0x0004
-_TIMEOUT_S = 2.0
+_TIMEOUT_S = 10.0  # a busy machine takes its time
 
 
 class PcscdError(Exception):

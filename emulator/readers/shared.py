@@ -15,7 +15,7 @@ from emulator.readers.vpcd import VpcdSlot
 
 _SETTING = re.compile(r'^\s*(FRIENDLYNAME|DEVICENAME|LIBPATH|CHANNELID)\s+(?:"([^"]*)"|(\S+))', re.MULTILINE)
 _SLOT_NAME = re.compile(r"(?P<friendly>.*) (?P<reader>[0-9A-F]{2}) (?P<slot>[0-9A-F]{2})")
-_TIMEOUT_S = 2.0
+_TIMEOUT_S = 10.0
 
 
 class SharedPcscd:
@@ -83,7 +83,9 @@ class SharedPcscd:
         Args:
             port: the TCP port, as the slot has it.
         """
-        return socket.create_connection(("127.0.0.1", port), _TIMEOUT_S)
+        connected = socket.create_connection(("127.0.0.1", port), _TIMEOUT_S)
+        connected.settimeout(None)  # the limit is for connecting: a pcscd that is silent for a while loses no card
+        return connected
 
     def check(self) -> None:
         """Make sure that the daemon still runs. Raises ReaderSetupError `daemon_died`."""

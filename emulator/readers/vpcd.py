@@ -19,11 +19,12 @@ FIRST_PORT = 35963
 """The port of the first slot in Debian's configuration of vpcd; the second has the next."""
 
 _BETWEEN_CARDS_S = 0.5  # a card that follows sooner may never be announced to programs (observed)
-_SEEN_S = 5.0
-_GONE_S = 2.0
+_SEEN_S = 20.0  # pcscd looks at a slot every 0.4 s; a busy machine takes its time
+_GONE_S = 10.0
 _POLL_S = 0.005
 _NO_ATR = b"\0"  # vpcd waits for ever for an empty one; this one offers no protocol, so nobody can connect (observed)
 _LEAVE_S = 0.2  # a card that hangs is left to its thread, which ends with the program
+_IDLE_LEAVE_S = 10.0  # one that does not hang is waited for: its thread only has to get its turn
 
 
 class SlotHost(Protocol):
@@ -122,8 +123,8 @@ class VpcdSlot:
         Raises:
             ReaderSetupError: `card_not_seen`, or `daemon_died`.
         """
-        state = self._wait(lambda state: state.present, timeout)
         seat = self._seat
+        state = self._wait(lambda state: state.present or seat is None or bool(seat.left), timeout)
         if seat is None or seat.left or state is None or not state.present or state.atr not in {b"", _atr(seat.card)}:
             self._host.check()
             found = "no such reader" if state is None else f"a card with ATR {state.atr.hex() or 'none'}"
@@ -206,6 +207,7 @@ class _Seat:
         self.card = card
         self._broke = broke
         self.left = 0.0  # when the connection ended, on the monotonic clock
+        self._asked = False  # a command is with the card, which may hang
         self.failure = ""
         self._socket = sock
         self._thread = Thread(target=self._serve, name=f"vpcd card {card.atr.hex()}", daemon=True)
@@ -215,7 +217,10 @@ class _Seat:
         """Pull the card; returns when it left, on the monotonic clock."""
         with contextlib.suppress(OSError):  # it has left by itself
             self._socket.shutdown(socket.SHUT_RDWR)
+        deadline = time.monotonic() + _IDLE_LEAVE_S
         self._thread.join(_LEAVE_S)
+        while self._thread.is_alive() and not self._asked and time.monotonic() < deadline:
+            self._thread.join(_POLL_S)
         return self.left or time.monotonic()
 
     def _serve(self) -> None:
@@ -244,7 +249,11 @@ class _Seat:
 
     def _answer(self, message: bytes) -> bytes | None:
         if len(message) != 1:
-            return self.card.transmit(message)
+            self._asked = True
+            try:
+                return self.card.transmit(message)
+            finally:
+                self._asked = False
         match message[0]:
             case Control.GET_ATR:
                 return _atr(self.card)

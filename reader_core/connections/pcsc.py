@@ -32,7 +32,7 @@ from reader_core.iso7816.connection import (
 )
 from reader_core.iso7816.errors import ApduFormatError
 
-_EMPTY_PATIENCE_S = 0.6  # pcscd looks at a slot every 0.4 s
+_EMPTY_PATIENCE_S = 2.0  # pcscd looks at a slot every 0.4 s, later on a busy machine
 _POLL_S = 0.02
 _LEAVE_S = 2.0
 _INSERTIONS_SHIFT = 16

@@ -15,6 +15,7 @@ from typing import IO, cast
 # -P: no folder of the user's stands before the standard library. -u: nothing waits in a buffer.
 WORKER_COMMAND = (sys.executable, "-P", "-u", str(Path(__file__).with_name("_pcsc_worker.py")))
 _GRACE_S = 1.0
+_OBITUARY_S = 10.0  # its output has ended, so it is about to end
 
 
 class ProcessTimeoutError(Exception):
@@ -92,7 +93,7 @@ class PcscProcess:
     def _obituary(self) -> str:
         """How the process ended, for the message."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_GRACE_S)
+            self._process.wait(_OBITUARY_S)
         last = ""
         with contextlib.suppress(ValueError):  # closed before
             self._errors.seek(0)

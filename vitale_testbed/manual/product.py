@@ -27,8 +27,8 @@ from vitale_testbed.manual.room import Room
 from vitale_testbed.problems import Problem
 
 COMMAND = "vitale certify --product manual"
-_START_S = 10.0
-_LEAVE_S = 3.0
+_START_S = 30.0
+_LEAVE_S = 10.0
 
 
 class ManualProduct:
