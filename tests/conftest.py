@@ -12,11 +12,11 @@ from pathlib import Path
 
 import coverage
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # One run of the suite is like another, on a slow machine too; `--hypothesis-profile=explore` looks further, and as far as
 # VITALE_EXPLORE_EXAMPLES says (with `--timeout=0`).
-settings.register_profile("stable", derandomize=True, deadline=None)
+settings.register_profile("stable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _EXPLORE = int(os.environ.get("VITALE_EXPLORE_EXAMPLES", "500"))
 settings.register_profile("explore", deadline=None, max_examples=_EXPLORE, print_blob=True)
 settings.load_profile("stable")
@@ -98,7 +98,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if _is_worker(session.config):
         return
     problems: list[str] = []
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while (left := _daemons()) and time.monotonic() < deadline:
         time.sleep(0.1)  # one that was just told to end
     if left:

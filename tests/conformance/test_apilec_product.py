@@ -36,7 +36,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     monkeypatch.setattr("conformance.products.exec._STOP_GRACE", 0.3)
     made: list[ApilecProduct] = []
 
-    def make(path: Path | str, timeout: float = 20.0) -> ApilecProduct:
+    def make(path: Path | str, timeout: float = 60.0) -> ApilecProduct:
         made.append(create(ProductSetup(argument=str(path), timeout=timeout)))
         return made[-1]
 

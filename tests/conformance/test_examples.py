@@ -35,7 +35,7 @@ def certify(tmp_path: Path) -> Certify:
     def run(example: str, *options: str) -> tuple[int, Stream]:
         shutil.copytree(EXAMPLES / Path(example).parent, tmp_path / "a copy")
         command = ["vitale", "certify", "--product", f"exec:{COMMANDS[example]}", "-o", "run", "-q", *options]
-        done = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=110)
+        done = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=280)
         assert done.stderr == ""
         return done.returncode, read_stream(tmp_path / "run" / "events.jsonl")
 
@@ -103,7 +103,7 @@ def test_what_is_no_message_gets_its_answer(example: str) -> None:
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     *unknown, answer = [json.loads(line) for line in done.stdout.splitlines()]

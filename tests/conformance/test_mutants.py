@@ -116,14 +116,14 @@ def test_known_mutants_die_or_live(tmp_path: Path) -> None:
         sys.executable, "-m", "scripts.mutants", "run", "--results", str(results), "--case", "VIT-IDE-002/1",
         "--case", "VIT-IDE-002/2", "--case", "VIT-IDE-002/4", "--grep", "^(is_valid|Nir.key|Nir.nature):", "records.nir",
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stderr
     fate = {(one.before.strip(), one.after): one.by or one.status for one in load_results(results).values()}
     assert {change: fate.get(change) for change in FATE} == {
         change: fate.get(change, "") if fate.get(change, "").startswith(expected) else expected
         for change, expected in FATE.items()
     }
-    again = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=100)
+    again = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=280)
     assert again.stdout.splitlines() == [f"{len(fate)} mutants, 0 to try"]
 
 

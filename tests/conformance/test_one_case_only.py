@@ -24,8 +24,8 @@ from conformance.products.http import create as create_http
 FIRST, SECOND = "VIT-ERR-001/1", "VIT-ERR-002/1"
 REFUSALS = {FIRST: "vitale_absent", SECOND: "vitale_unknown"}
 """What is right: an empty reader, and a CPS in the Vitale's."""
-PATIENCE_S = 1.5
-LATE_S = 2.0
+PATIENCE_S = 3.0
+LATE_S = 4.0
 
 COMMAND = f"""
 import json, os, sys, time
@@ -43,7 +43,7 @@ for line in sys.stdin:
     if how == "crashes":
         os.abort()
     if how == "hangs":
-        time.sleep(60)
+        time.sleep(600)
     if how == "garbage":
         print("Segmentation fault? No, but no JSON either", flush=True)
     elif how == "wrong-id":
@@ -78,7 +78,7 @@ def server(how: str) -> Generator[Product]:
                 self.connection.close()
                 return
             if now == "hangs":
-                over.wait(60)
+                over.wait(250)
             if now == "late":
                 over.wait(LATE_S)
             if now == "wrong-id":
@@ -112,8 +112,8 @@ def server(how: str) -> Generator[Product]:
     ("how", "words"),
     [
         ("crashes", ("was ended by signal SIGABRT", "broke the exchange off")),
-        ("hangs", ("gave no answer within 1.5 s",)),
-        ("late", ("gave no answer within 1.5 s",)),
+        ("hangs", ("gave no answer within 3 s",)),
+        ("late", ("gave no answer within 3 s",)),
         ("garbage", ("It began «Segmentation fault?", "It began «<html>»")),
         ("wrong-id", ("has the id 'VIT-ERR-002/1', the request had 'VIT-ERR-001/1'",)),
     ],

@@ -201,17 +201,21 @@ def test_a_run_that_is_ended_anywhere_is_resumed_to_the_same_verdicts(
 ) -> None:
     events = tmp_path / "ended.jsonl"
     spec = broken("ignores_ald")
+    hold = tmp_path / "hold"
+    hold.touch()
     process = subprocess.Popen(
         [sys.executable, "-c", SLOW, spec, str(events), str(workers), *SOME],
+        env={**os.environ, "VITALE_TESTS_HOLD": str(hold)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not events.exists() or events.read_bytes().count(b"\n") < 3:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(number)
     process.communicate(timeout=60)
+    hold.unlink()
     # The process of the run ends by itself once the one that started it is gone.
     while _running(str(events)):
         assert time.monotonic() < deadline

@@ -1,5 +1,6 @@
 """The blocks of code of a page, and how they are run: in a folder of the page's own, in the order in which a person reads them."""
 
+import contextlib
 import json
 import os
 import re
@@ -133,7 +134,7 @@ trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
 """
 
 
-_PATIENCE_S = 100
+_PATIENCE_S = 280
 """Below the time that a test may take, since a test that is ended leaves its programs."""
 
 
@@ -160,9 +161,11 @@ def run_commands(wanted: list[Command], folder: Path, path: str, extra: str = ""
     try:
         said = shell.communicate(timeout=_PATIENCE_S)[1]
     except subprocess.TimeoutExpired:
-        os.killpg(shell.pid, signal.SIGTERM)
-        said = shell.communicate()[1]
         problems.append(f"not done after {_PATIENCE_S} seconds")
+        said = _end(shell)
+    except BaseException:  # the test itself is ended
+        _end(shell)
+        raise
     if said.strip():
         problems.append(f"the shell said: {said}")
     for number, command in enumerate(wanted):
@@ -177,6 +180,16 @@ def run_commands(wanted: list[Command], folder: Path, path: str, extra: str = ""
             f"line {command.line}: `{command.text}` {problem}" for problem in _differences(command, code, said)
         ]
     return problems
+
+
+def _end(program: "subprocess.Popen[str]") -> str:
+    """End a program with all that it started; what it said on its standard error."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(program.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return program.communicate(timeout=5)[1]
+    return ""
 
 
 def _differences(command: Command, code: int, said: str) -> list[str]:
@@ -202,17 +215,22 @@ def run_python(text: str, folder: Path, path: str) -> list[str]:
     file = folder / ("test_page.py" if tests else "page.py")
     file.write_text(text, encoding="utf-8")
     command = [sys.executable, *(["-m", "pytest", "-q", "-p", "no:cacheprovider"] if tests else []), str(file)]
-    done = subprocess.run(
+    program = subprocess.Popen(
         command,
         cwd=folder,
         env={"PATH": path, "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
         stdin=subprocess.DEVNULL,
-        timeout=200,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # so that all it started can be ended with it
     )
-    return [f"the Python of the page: {done.stdout}{done.stderr}"] if done.returncode else []
+    try:
+        said = program.communicate(timeout=_PATIENCE_S)[0]
+    except BaseException:
+        _end(program)
+        raise
+    return [f"the Python of the page: {said}"] if program.returncode else []
 
 
 _SYNTAX = {

@@ -79,7 +79,9 @@ def signed(card: Cps3Card, algorithm: HashAlgorithm, message: bytes, *, keep: bo
 
 
 @BOTH
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(message=st.binary(max_size=200), keep=st.booleans())
 def test_signature_over_a_hash_finished_by_the_card(algorithm: HashAlgorithm, message: bytes, keep: bool) -> None:
     signature = signed(_HYPOTHESIS_CARD, algorithm, message, keep=keep)

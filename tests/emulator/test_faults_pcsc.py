@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from emulator.faults import FAULTS, Fault, fault
+from emulator.faults import FAULTS, Fault, FaultyCard, fault
+from emulator.faults.wrapper import CardWrapper
 from emulator.image import build_card, load_image
 from emulator.readers import PrivatePcscd, SharedPcscd
 from reader_core.iso7816 import Card
@@ -66,7 +68,7 @@ def test_removed_at_byte_with_something_like_a_status_word(bench: Bench) -> None
 
 def test_swapped(bench: Bench) -> None:
     bench.insert(fault("swapped", after=1, card="cps"))
-    told = bench.told("connect", SELECT, SELECT, SELECT, 1.2, SELECT, "state", "connect", SELECT)
+    told = bench.told("connect", SELECT, SELECT, SELECT, 3, SELECT, "state", "connect", SELECT)
     assert told[1:3] == [(SUCCESS, ANSWER), (SUCCESS, "")]
     assert told[3][0] in GONE
     assert told[4][0] == "80100069", "the old handle does not reach the new card"
@@ -132,13 +134,13 @@ def test_mute(bench: Bench) -> None:
     _, first, second, third = bench.ask("connect", SELECT, SELECT, SELECT)
     assert [first[:2], second[:2], third[:2]] == [[SUCCESS, ANSWER]] * 3
     assert second[2] >= 0.6
-    assert first[2] < 0.3
+    assert min(first[2], third[2]) < 0.6
     bench.slot.remove()
     bench.insert(fault("mute", at=20, seconds=0.3))
     assert bench.read() == "read"
     bench.slot.remove()
-    bench.insert(fault("mute", at=20, seconds=3))
-    assert bench.read(timeout_s=0.8) == "vitale_mute"
+    bench.insert(fault("mute", at=20, seconds=60))
+    assert bench.read(timeout_s=3) == "vitale_mute"
 
 
 def test_slow(bench: Bench) -> None:
@@ -205,8 +207,17 @@ def test_atr_lost(bench: Bench) -> None:
     assert bench.read() == "vitale_mute"
 
 
+class LostLater(FaultyCard):
+    """A card that gives no answer to reset once it was asked something: pcscd powers a card that nobody uses down and up again."""
+
+    def transmit(self, command: bytes) -> bytes:
+        answer = super().transmit(command)
+        self.arm(fault("atr_lost"))
+        return answer
+
+
 def test_atr_lost_at_a_reset(bench: Bench) -> None:
-    bench.insert(fault("atr_lost", after=1))
+    bench.slot.insert(LostLater(build_card(load_image("specimen"))))
     told = bench.told("connect", SELECT, "reset")
     assert told[1] == (SUCCESS, ANSWER)
     assert told[2][0] == NO_PROTOCOL
@@ -250,23 +261,32 @@ def test_a_daemon_of_somebody_else_is_never_killed() -> None:
         daemon.check()
 
 
+class AskedCard(CardWrapper):
+    """A card that tells when it was asked something."""
+
+    def __init__(self, card: Card) -> None:
+        super().__init__(card)
+        self.asked = Event()
+
+    def transmit(self, command: bytes) -> bytes:
+        self.asked.set()
+        return super().transmit(command)
+
+
 def test_other_readers_are_not_disturbed_by_a_mute_card(bench: Bench) -> None:
-    bench.insert(fault("mute", seconds=1.5))
+    mute = AskedCard(fault("mute", seconds=600).apply(build_card(load_image("specimen"))))
+    bench.slot.insert(mute)
     bench.daemon.slots[1].insert(build_card(load_image("cps")))
     waiting = subprocess.Popen(
         [sys.executable, "-c", CLIENT, json.dumps([bench.slot.name, ["connect", SELECT]])],
-        env=os.environ | bench.daemon.environment, stdout=subprocess.PIPE, text=True,
+        env=os.environ | bench.daemon.environment, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        time.sleep(0.4)
+        assert mute.asked.wait(60)
         other = Bench(bench.daemon)
         other.slot = bench.daemon.slots[1]
-        code, _, spent = other.ask("connect")[0]
-        assert code == SUCCESS
-        assert spent < 0.5
-        assert waiting.poll() is None
-        said, _ = waiting.communicate(timeout=10)
-        assert json.loads(said)[1][2] >= 1.0
+        assert other.told("connect")[0][0] == SUCCESS
+        assert waiting.poll() is None, "the first still waits"
     finally:
         waiting.kill()
-        waiting.communicate()
+        waiting.wait()

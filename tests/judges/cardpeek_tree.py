@@ -64,7 +64,7 @@ def run(reader: str, folder: Path) -> str:
 def _cardpeek(arguments: list[str], environment: dict[str, str], answers: str) -> None:
     command = ["cardpeek", "--console", *arguments]
     try:
-        subprocess.run(command, env=environment, input=answers, text=True, capture_output=True, timeout=30, check=True)
+        subprocess.run(command, env=environment, input=answers, text=True, capture_output=True, timeout=120, check=True)
     except FileNotFoundError:
         print("cardpeek is missing: apt-get install cardpeek", file=sys.stderr)
         raise SystemExit(2) from None

@@ -31,7 +31,7 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Callable[[CardSystem], A
                     capture_output=True,
                     text=True,
                     errors="replace",
-                    timeout=30,
+                    timeout=120,
                     check=False,
                 )
                 assert card.fault is None

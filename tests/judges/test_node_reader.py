@@ -36,7 +36,7 @@ def certify(folder: Path, reader: Path, *options: str) -> tuple[int, Events]:
         "-o",
         str(folder / "run"),
     ]
-    done = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True, check=False, timeout=110)
+    done = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True, check=False, timeout=280)
     assert "Traceback" not in done.stderr, done.stderr
     events: Events = [json.loads(line) for line in (folder / "run" / "events.jsonl").read_text("utf-8").splitlines()]
     assert events[0]["reader"] == "socket"
@@ -184,7 +184,7 @@ def test_it_answers_what_it_does_not_know(line: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["error"]["code"] == "unknown_command"

@@ -51,7 +51,7 @@ def node_modules() -> Path:
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=280,
     )
     assert done.returncode == 0, f"npm ci in {folder}:\n{done.stdout}{done.stderr}"
     shutil.rmtree(kept, ignore_errors=True)
@@ -78,7 +78,7 @@ def read(client: str, **changes: object) -> str:
         slot.insert(build_card(patch_image(load_image("famille"), changes)))
         environment = {**os.environ, **needs, **daemon.environment}
         done = subprocess.run(
-            [*program, slot.name], env=environment, capture_output=True, check=False, timeout=60, encoding="utf-8"
+            [*program, slot.name], env=environment, capture_output=True, check=False, timeout=120, encoding="utf-8"
         )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -19,7 +19,7 @@ def test_both_cards_are_named(tmp_path: Path) -> None:
     with PrivatePcscd(cards) as daemon:
         environment = {**os.environ, **daemon.environment, "HOME": str(tmp_path), "LC_ALL": "C"}
         command = ["pcsc_scan", "-t", "1"]
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=30, check=True)
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=True)
     shown = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.decode("utf-8", "replace"))
     vitale, cps = shown.split("Reader 1:")
     assert "ATR: 3B 75 13 00 00 43 09 EA 90 00" in vitale

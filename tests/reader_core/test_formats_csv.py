@@ -176,7 +176,7 @@ def test_a_long_text_is_looked_at_once() -> None:
     started = time.perf_counter()
     for text in ("1" + " " * 200_000 + "x", "1" * 200_000 + "x", "jan" * 100_000):
         csv.protect(text)
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 30, "looked at again and again it would take hours"
 
 
 def test_several_values_of_a_cell_can_be_told_apart() -> None:

@@ -160,7 +160,9 @@ def test_what_is_done_to_the_file_is_found(
     assert reason in reasons(journal)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_no_byte_can_be_changed_or_removed_unnoticed(journal: Journal, data: st.DataObject) -> None:
     if not journal.path.exists():
@@ -304,7 +306,7 @@ def test_a_full_disk_leaves_the_journal_as_it_was(journal: Journal, tmp_path: Pa
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=120,
     )
     assert "cannot be written: File too large" in done.stdout
     assert "Make room on the disk" in done.stdout

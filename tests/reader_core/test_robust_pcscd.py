@@ -72,6 +72,8 @@ _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
 result = scard.SCardConnect(context, sys.argv[1], scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0)
 print(result[0], flush=True)
 sys.stdin.readline()
+scard.SCardDisconnect(result[1], scard.SCARD_LEAVE_CARD)
+scard.SCardReleaseContext(context)
 """
 
 
@@ -85,6 +87,7 @@ def held(name: str) -> Generator[None]:
         assert other.stdout is not None
         assert other.stdout.readline() == "0\n"
         yield
+        other.communicate(timeout=60)  # it lets the card go, and ends: pcscd would notice a killed one a moment later
     finally:
         other.kill()
         other.communicate()
@@ -93,7 +96,7 @@ def held(name: str) -> Generator[None]:
 def test_another_program_holds_a_card_exclusively(daemon: PrivatePcscd, card: Cards, trust: TrustStore) -> None:
     daemon.slots[0].insert(card("famille"))
     daemon.slots[1].insert(card("cps"))
-    with Reader.open(daemon.slots[0].address, daemon.slots[1].address, trust, timeout_s=3) as reader:
+    with Reader.open(daemon.slots[0].address, daemon.slots[1].address, trust) as reader:
         with held(daemon.slots[0].name):
             error = refused(reader)
         assert error.code is ErrorCode.READER_UNAVAILABLE
@@ -140,7 +143,7 @@ def test_the_vitale_is_exchanged_while_it_is_read(daemon: PrivatePcscd, card: Ca
 
 def read_once_it_is_there(reader: Reader) -> VitaleReading:
     """Read again until pcscd, which looks at a slot every 0.4 s, has seen the next card."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while True:
         try:
             return reader.read_vitale(ON)
@@ -153,15 +156,13 @@ def read_once_it_is_there(reader: Reader) -> VitaleReading:
 @pytest.mark.parametrize("which", ["vitale", "cps"])
 def test_a_card_that_hangs_is_given_up(daemon: PrivatePcscd, card: Cards, trust: TrustStore, which: str) -> None:
     cards = {"vitale": card("specimen"), "cps": card("cps")}
-    cards[which] = FaultyCard(cards[which], fault("mute", at=8, seconds=5))
+    cards[which] = FaultyCard(cards[which], fault("mute", at=8, seconds=600))
     daemon.slots[0].insert(cards["vitale"])
     daemon.slots[1].insert(cards["cps"])
-    started = time.monotonic()
-    with Reader.open(daemon.slots[0].address, daemon.slots[1].address, trust, timeout_s=1) as reader:
+    with Reader.open(daemon.slots[0].address, daemon.slots[1].address, trust, timeout_s=3) as reader:
         if which == "vitale":
             reader.verify_pin("1234")
         with pytest.raises(ReadingError) as caught:
             reader.read_vitale(ON) if which == "vitale" else reader.verify_pin("1234")
         assert caught.value.code == ("vitale_mute" if which == "vitale" else "cps_removed")
-        assert "no answer in 1 s" in caught.value.evidence
-    assert time.monotonic() - started < 4.5, "before the card came to itself"
+        assert "no answer in 3 s" in caught.value.evidence, "the card would not have come to itself"

@@ -328,7 +328,9 @@ class Garbling:
 noise = st.lists(st.tuples(st.integers(0, 90), st.integers(0, 255), st.integers(1, 255)), max_size=6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(on_vitale=noise, on_cps=noise)
 def test_garbled_answers_end_in_a_reading_or_in_an_error_with_a_code(
     trust: TrustStore, on_vitale: list[tuple[int, int, int]], on_cps: list[tuple[int, int, int]]

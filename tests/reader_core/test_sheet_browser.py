@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import launched
+from chromium import launched, left, settled, watched
 from family import HOSTILE_NAMES, hostile_family, read_family
 from playwright.sync_api import Browser, Page, expect
 
@@ -39,17 +39,14 @@ def show(browser: Browser, tmp_path: Path) -> Show:
     def opened(reading: VitaleReading, width: int = 1000, **options: Any) -> Generator[Page]:
         page_file = tmp_path / "sheet.html"
         page_file.write_bytes(sheet.dumps(reading))
-        complaints: list[str] = []
         requests: list[str] = []
         context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, **options)
         page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints = watched(page)
         page.on("request", lambda request: requests.append(request.url))
         page.goto(page_file.as_uri())
         yield page
-        context.close()
+        left(context)
         assert complaints == []
         assert [url for url in requests if not url.startswith("data:")] == [page_file.as_uri()]
 
@@ -102,6 +99,7 @@ def test_axe_finds_nothing(show: Show, reading: Callable[[], VitaleReading]) -> 
     with show(reading(), bypass_csp=True) as page:
         for language in ("Français", "English"):
             page.get_by_text(language, exact=True).click()
+            settled(page)
             results = Axe().run(page)  # pyright: ignore[reportUnknownMemberType] - it has no types
             assert results.violations_count == 0, results.generate_report()
 

@@ -80,7 +80,7 @@ def running(*arguments: str, lines: int) -> Generator[str]:
         yield "".join(process.stdout.readline() for _ in range(lines))
     finally:
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 0, said
     assert said == ""
 

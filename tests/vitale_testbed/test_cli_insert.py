@@ -41,8 +41,18 @@ class Machine:
 
     def run(self, *words: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self._command(*words), capture_output=True, text=True, env={**os.environ, **(env or {})}, timeout=60
+            self._command(*words), capture_output=True, text=True, env={**os.environ, **(env or {})}, timeout=200
         )
+
+    @contextmanager
+    def started(self, *words: str) -> Generator[subprocess.Popen[str]]:
+        """A program that runs until the end of the block."""
+        program = subprocess.Popen(self._command(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            yield program
+        finally:
+            program.kill()
+            program.communicate()
 
     def vitale(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self.run(sys.executable, "-m", "vitale_testbed", *arguments)
@@ -72,7 +82,7 @@ class Machine:
             yield process, printed
         finally:
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=20)
+            process.communicate(timeout=60)
 
 
 @pytest.fixture
@@ -86,6 +96,14 @@ def descendants(pid: int) -> set[int]:
     found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True)
     children = {int(each) for each in found.stdout.split()}
     return children.union(*(descendants(child) for child in children))
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return status == "Z"  # it waits for its new parent only
 
 
 def test_every_program_sees_the_cards_until_ctrl_c(machine: Machine) -> None:
@@ -116,9 +134,9 @@ def test_no_daemon_is_left(machine: Machine, number: signal.Signals) -> None:
         started = descendants(process.pid)
         assert started
         process.send_signal(number)
-        process.wait(timeout=20)
-    deadline = time.monotonic() + 10
-    while left := [pid for pid in started if Path(f"/proc/{pid}").exists()]:
+        process.wait(timeout=60)
+    deadline = time.monotonic() + 60
+    while left := [pid for pid in started if not is_gone(pid)]:
         assert time.monotonic() < deadline, f"{left} survive {number.name}"
         time.sleep(0.1)
     assert "No smart card readers" in machine.atr(0)
@@ -140,11 +158,12 @@ def test_a_missing_pcscd_names_the_package(machine: Machine) -> None:
 
 def test_a_port_already_taken_is_no_obstacle(machine: Machine) -> None:
     """vpcd's usual port is taken: another one is found, and the card is there."""
-    taker = "import socket, time; s = socket.create_server(('0.0.0.0', 35963)); print(flush=True); time.sleep(60)"
-    script = '"$PYTHON" -c "$TAKER" > taken & while [ ! -s taken ]; do sleep 0.05; done; timeout -s INT 4 "$@"; code=$?; kill %1; exit $code'
-    done = machine.run(
-        "bash", "-c", script, "bash", sys.executable, "-m", "vitale_testbed", "insert", "specimen",
-        env={"PYTHON": sys.executable, "TAKER": taker},
-    )  # fmt: skip
-    assert done.returncode == 124, done.stderr  # `timeout` ended it; it had put the card in
-    assert "ready" in done.stdout
+    taker = "import socket; s = socket.create_server(('0.0.0.0', 35963)); print(flush=True); input()"
+    with machine.started(sys.executable, "-c", taker) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "\n"
+        with machine.inserted("specimen") as (process, printed):
+            assert printed.startswith("ready")
+            assert machine.atr(0) == "3b:75:13:00:00:43:09:ea:90:00"
+        assert other.poll() is None
+    assert process.returncode == 0

@@ -1,5 +1,6 @@
 """Progress of a run: a bar with the estimated time on a terminal, plain lines elsewhere, nothing when that is asked for."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -32,7 +33,7 @@ for line in sys.stdin:
     elif message["id"].endswith("001/1"):
         print(json.dumps({"id": message["id"], "card": {}}), flush=True)
     else:
-        time.sleep(60)
+        time.sleep(600)
 """
 
 
@@ -48,8 +49,9 @@ class Terminal:
         self.process = process
         self.shown = ""
         self._master = master
+        self._decoder = codecs.getincrementaldecoder("utf-8")()  # a letter may come in two pieces
 
-    def until(self, pattern: str, patience: float = 60) -> None:
+    def until(self, pattern: str, patience: float = 120) -> None:
         """Read on until a regular expression is seen, or until the command has ended for an empty one."""
         deadline = time.monotonic() + patience
         while not (pattern and re.search(pattern, self.shown)):
@@ -61,7 +63,7 @@ class Terminal:
             if not chunk:
                 assert not pattern, self.shown[-2000:]
                 return
-            self.shown += chunk.decode()
+            self.shown += self._decoder.decode(chunk)
 
 
 @contextmanager
@@ -92,7 +94,7 @@ def test_a_terminal_has_a_bar_that_goes_away(tmp_path: Path) -> None:
     assert cases > 1
     with terminal(tmp_path, "--only", "VIT-MAY-006", "-o", "run") as window:
         window.until("")
-        assert window.process.wait(60) == 0
+        assert window.process.wait(120) == 0
     lines = window.shown.split("\r\n")
     assert f"{cases} cases of 1 requirement" in lines[1]
     assert f"0/{cases}" in lines[2]
@@ -122,7 +124,7 @@ def test_an_interrupted_run_and_a_killed_one_leave_the_terminal_as_it_was(tmp_pa
         window.until(r"1/\d+.*1 not conformant")
         window.process.send_signal(signal.SIGINT)
         window.until("")
-        assert window.process.wait(60) == 130
+        assert window.process.wait(120) == 130
     assert window.shown.rindex(SHOW) > window.shown.rindex(HIDE)
     assert "Interrupted: the run is unfinished" in window.shown.rpartition(SHOW)[2]
     assert "Traceback" not in window.shown
@@ -134,7 +136,7 @@ def test_an_interrupted_run_and_a_killed_one_leave_the_terminal_as_it_was(tmp_pa
         )
         os.kill(run, signal.SIGKILL)
         window.until("")
-        assert window.process.wait(60) == 130
+        assert window.process.wait(120) == 130
     assert window.shown.rindex(SHOW) > window.shown.rindex(HIDE)
     assert len(read_stream(tmp_path / "run" / "events.jsonl").cases) == 1
 

@@ -154,12 +154,12 @@ def test_a_port_already_taken_is_named() -> None:
 def test_a_card_that_hangs_is_given_up_after_the_timeout(vitale: Vitale) -> None:
     from emulator.faults import FaultyCard, fault
 
-    card = FaultyCard(build_card(load_image("specimen")), fault("mute", at=5, seconds=4))
+    card = FaultyCard(build_card(load_image("specimen")), fault("mute", at=5, seconds=600))
     with SocketReader(card) as reader:
-        ended = vitale("read", "--vitale", reader.address, "--timeout", "0.5", "--format", "json")
+        ended = vitale("read", "--vitale", reader.address, "--timeout", "1.5", "--format", "json")
     assert ended.code == 1
     assert json.loads(ended.out)["error"]["code"] == "vitale_mute"
-    assert "no answer in 0.5 s" in ended.err
+    assert "no answer in 1.5 s" in ended.err
     for wrong in ("0", "-1", "soon"):
         assert vitale("read", "--vitale", "specimen", "--timeout", wrong).code == 2
 

@@ -141,7 +141,7 @@ class HeldCard:
         self._left -= 1
         if self._left < 0:
             self.held.set()
-            self.let_go.wait(60)
+            self.let_go.wait(250)
         return self._card.transmit(command)
 
 
@@ -153,7 +153,7 @@ def test_an_interrupted_recording_keeps_what_was_said(tmp_path: Path, number: si
         running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert card.held.wait(60)
         running.send_signal(number)
-        out, err = running.communicate(timeout=30)
+        out, err = running.communicate(timeout=60)
         card.let_go.set()
     assert (running.returncode, err) == (130, "\ninterrupted\n")
     assert f"{to}: 10 commands, masked" in out
@@ -249,7 +249,7 @@ def test_nothing_is_written_when_no_program_came(tmp_path: Path) -> None:
     assert served.stdout is not None
     assert served.stdout.readline() == "ready\n"
     served.send_signal(signal.SIGINT)
-    _, err = served.communicate(timeout=20)
+    _, err = served.communicate(timeout=60)
     assert (served.returncode, err) == (0, "nothing was recorded: no card was powered\n")
     assert list(tmp_path.iterdir()) == []
 
@@ -267,7 +267,7 @@ def test_what_a_program_asks_of_a_served_recording_that_is_not_in_it_is_told(vit
         connection.close()
     finally:
         served.send_signal(signal.SIGINT)
-        _, err = served.communicate(timeout=20)
+        _, err = served.communicate(timeout=60)
     assert served.returncode == 0
     assert f"{both}#cps: differs from the recording\ncommand 1: not what comes next in the recording\n" in err
     assert "  asked:    00 CA 01 00 00\n" in err
@@ -286,7 +286,7 @@ def test_a_recording_is_served_as_a_card(vitale: Vitale, both: Path) -> None:
         assert len(json.loads(ended.out)["beneficiaires"]) == 5
     finally:
         served.send_signal(signal.SIGINT)
-        served.communicate(timeout=20)
+        served.communicate(timeout=60)
     assert served.returncode == 0
     kept = load_recording(again)
     assert [card.slot for card in kept.cards] == ["card1"]

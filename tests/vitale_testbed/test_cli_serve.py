@@ -34,7 +34,7 @@ def test_the_cards_are_read_at_the_printed_addresses(
     ended = vitale("read", "--vitale", first, "--cps", second, "--pin", "1234", "--format", "json")
     assert json.loads(ended.out)["protected"]["status"] == "read"
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=10)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "readers closed" in out
 

@@ -171,7 +171,7 @@ def listening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
 
     yield start
     for process in started:
-        process.communicate("\n", timeout=10)
+        process.communicate("\n", timeout=60)
 
 
 def test_a_taken_port_names_the_program_that_has_it(listening: Callable[[str], int]) -> None:

@@ -125,7 +125,7 @@ def inserted(*arguments: str, cwd: Path) -> Generator[tuple[subprocess.Popen[str
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
 def test_a_recording_in_slots_reads_as_often_as_one_likes(
@@ -190,6 +190,6 @@ def test_however_insert_is_stopped_the_recording_is_kept(
     with inserted("specimen", "--record", "seen.apdu", cwd=tmp_path) as (process, environment):
         assert vitale("read", *SLOTS[:2], "--format", "json", env=environment).code == 0
         process.send_signal(number)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     assert process.returncode == 0
     assert sum(1 for event in load_recording(tmp_path / "seen.apdu").events if event.command) > 30

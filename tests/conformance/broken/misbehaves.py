@@ -18,7 +18,7 @@ for line in sys.stdin:
         if how == "crashes":
             sys.exit(7)
         if how == "hangs":
-            time.sleep(60)
+            time.sleep(600)
         if how == "garbage":
             print("Traceback: oh no", flush=True)
             continue

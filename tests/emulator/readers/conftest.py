@@ -38,7 +38,7 @@ class TinyCard:
         self.log.append(command.hex())
         self.busy.set()
         if self.hold is not None:
-            assert self.hold.wait(5)
+            assert self.hold.wait(60)
         if self.answers:
             answer = self.answers.pop(0)
             if isinstance(answer, Exception):

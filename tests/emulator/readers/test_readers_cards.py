@@ -59,7 +59,7 @@ def over_pcscd() -> Iterator[Work]:
         def run(atr: str, task: str, protocol: int, with_le: bool) -> dict[str, Any]:
             done = subprocess.run(
                 [sys.executable, str(PROGRAM), names[atr], task, str(protocol), str(int(with_le))],
-                env=os.environ | daemon.environment, capture_output=True, text=True, timeout=30,
+                env=os.environ | daemon.environment, capture_output=True, text=True, timeout=120,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr
             return json.loads(done.stdout)
@@ -179,6 +179,6 @@ def test_openssl_verifies_what_a_cps4_signed_over_pcscd(over_pcscd: Work, tmp_pa
 
 
 def _openssl(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout

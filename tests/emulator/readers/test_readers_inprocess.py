@@ -103,11 +103,11 @@ def test_a_card_pulled_in_the_middle_of_a_command_gives_no_answer(tiny: Any) -> 
 
     thread = threading.Thread(target=read)
     thread.start()
-    assert card.busy.wait(5)
+    assert card.busy.wait(60)
     assert reader.remove() is card  # returns although the card is still busy
     assert reader.card is None
     card.hold.set()
-    thread.join(5)
+    thread.join(60)
     assert [type(error) for error in outcome] == [CardRemovedError]
     assert card.powered is False
 
@@ -174,5 +174,5 @@ def test_commands_of_many_threads_reach_the_card_one_at_a_time(tiny: Any) -> Non
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert wrong == []

@@ -80,7 +80,7 @@ def test_every_slot_shows_its_own_card(tiny: Any, slots: int, isolated: bool) ->
             for name in names
         ]
         for program in programs:
-            said, _ = program.communicate(timeout=30)
+            said, _ = program.communicate(timeout=120)
             assert "CA FE" in said
     for card in cards:
         assert card.log.count(ECHO.lower()) == 1
@@ -110,4 +110,4 @@ def _at_once(calls: list[Any]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)

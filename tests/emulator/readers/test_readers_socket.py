@@ -22,7 +22,7 @@ class Stranger:
     def __init__(self, address: str) -> None:
         kind, host, port = address.split(":")
         assert kind == "socket"
-        self.sock = socket.create_connection((host, int(port)), 5)
+        self.sock = socket.create_connection((host, int(port)), 60)
 
     def say(self, payload: bytes) -> None:
         self.sock.sendall(struct.pack(">H", len(payload)))  # in two pieces, as vpcd does
@@ -131,7 +131,7 @@ def test_the_card_loses_its_power_when_the_program_leaves(tiny: Any, connect: An
         program.say(ON)
         assert program.ask(ATR) == card.atr
         program.sock.close()
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while card.powered and time.monotonic() < end:
             time.sleep(0.005)
     assert card.powered is False
@@ -176,10 +176,14 @@ def test_a_thousand_questions_are_answered_without_the_delay_of_an_acknowledgeme
         program = connect(reader)
         program.say(ON)
         program.ask(ECHO)
-        start = time.monotonic()
-        for _ in range(100):
-            program.ask(ECHO)  # in two pieces: 40 ms each if the acknowledgement were delayed
-        assert time.monotonic() - start < 2
+        spent = 4.0
+        for _ in range(5):  # the best of five: it is not how busy the machine is that is measured
+            start = time.monotonic()
+            for _ in range(100):
+                program.ask(ECHO)  # in two pieces: 40 ms each if the acknowledgement were delayed
+            if (spent := time.monotonic() - start) < 2:
+                break
+        assert spent < 2
 
 
 def test_a_message_too_long_for_its_length_is_refused() -> None:

@@ -25,7 +25,7 @@ class Parent:
 
     def __init__(self, pid: int | None = None) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.control.settimeout(5)
+        self.control.settimeout(60)
         with theirs:
             self.process: SpawnProcess = multiprocessing.get_context("spawn").Process(
                 target=supervisor.main, args=(theirs, pid or os.getpid()), daemon=True
@@ -40,7 +40,7 @@ class Parent:
         return json.loads(message or b"{}"), descriptors
 
     def ended(self) -> bool:
-        self.process.join(5)
+        self.process.join(60)
         return self.process.exitcode == 0
 
 
@@ -71,7 +71,7 @@ def start() -> Iterator[Callable[..., Parent]]:
     yield make
     for parent in made:
         parent.control.close()
-        parent.process.join(5)
+        parent.process.join(30)
         parent.process.kill()
 
 

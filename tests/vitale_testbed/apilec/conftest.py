@@ -98,7 +98,7 @@ class Driver:
         """Let it end; gives its exit code."""
         with contextlib.suppress(BrokenPipeError):
             self._input.close()
-        code = self.process.wait(30)
+        code = self.process.wait(120)
         self._output.close()
         return code
 
@@ -129,7 +129,7 @@ class Processes:
             return False
 
     @staticmethod
-    def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "it did not happen in time"

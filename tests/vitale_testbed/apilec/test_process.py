@@ -45,7 +45,7 @@ class Library:
 
     def close(self) -> tuple[int, str]:
         self.socket.close()
-        _, errors = self.process.communicate(timeout=20)
+        _, errors = self.process.communicate(timeout=60)
         return self.process.returncode, errors.decode()
 
 

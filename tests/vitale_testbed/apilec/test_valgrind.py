@@ -34,8 +34,8 @@ def test_valgrind_finds_nothing(drive: Any, program: Any, ini: Callable[..., Pat
         assert driver.init(tmp_path / "nothing") == Code.INI_MISSING
         assert driver.init(ini(Ressource_Vitale="nothing.toml")) == Code.RESOURCE_UNKNOWN
         assert driver.init(ini(Ressource_Vitale="specimen", Python="/nowhere")) == Code.PROCESS_NOT_STARTED
-        assert driver.init(ini(Ressource_Vitale=served.address, Delai_Reponse="2")) == Code.OK
-        assert driver.init(ini(Ressource_Vitale=served.address, Delai_Reponse="2")) == Code.ALREADY_INITIALISED
+        assert driver.init(ini(Ressource_Vitale=served.address, Delai_Reponse="6")) == Code.OK
+        assert driver.init(ini(Ressource_Vitale=served.address, Delai_Reponse="6")) == Code.ALREADY_INITIALISED
         assert driver.read().returned == Code.VITALE_ABSENT
         slot.insert(PulledCard(build_card(load_image("specimen")), 9))
         assert driver.read().returned == Code.VITALE_REMOVED

@@ -138,7 +138,7 @@ def consult(tmp_path_factory: pytest.TempPathFactory) -> Consult:
             yield Running(process, found[1], found[2], printed)
             if process.poll() is None:
                 process.send_signal(2)
-            out, err = process.communicate(timeout=15)
+            out, err = process.communicate(timeout=60)
             assert process.returncode == 0, err
             assert "consultation closed" in out
             assert err == ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 import urllib.request
 from collections.abc import Callable, Generator
@@ -11,15 +10,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from chromium import PATIENCE_S, left, watched
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("consult-browser")]
 
-_NO_COMPLAINT = re.compile("status of (409|422)|^Slow network is detected")
-"""A refusal is an answer with a status, which Chromium writes on its console; it takes a machine without a network for a slow one."""
+_NO_COMPLAINT = "status of (409|422)"
+"""A refusal is an answer with a status, which Chromium writes on its console."""
 
 
-def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+def until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     """Wait for something; the page's policy does not let Playwright wait for an expression inside it."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -40,10 +40,11 @@ class Tool:
             None if body is None else json.dumps(body).encode(),
             {"Authorization": f"Bearer {self.running.token}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return json.load(answer)
 
     def put(self, vitale: str | None, cps: str | None) -> None:
+        until(lambda: self.ask("/api/state")["busy"] is None)  # a page that was closed may have begun a reading
         for role in ("vitale", "cps"):
             self.ask(f"/api/slots/{role}", {"card": None})
         for role, name in (("vitale", vitale), ("cps", cps)):
@@ -53,7 +54,6 @@ class Tool:
     @contextmanager
     def page(self, width: int = 1280, **options: Any) -> Generator[Page]:
         """Open the printed address; leaving checks that nothing complained and nothing left this machine."""
-        complaints: list[str] = []
         foreign: list[str] = []
         context: BrowserContext = self._browser.new_context(viewport={"width": width, "height": 900}, **options)
         origin = self.running.origin
@@ -67,13 +67,11 @@ class Tool:
 
         context.route("**/*", watch)
         page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda said: None if _NO_COMPLAINT.search(said.text) else complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints = watched(page, _NO_COMPLAINT)
         page.goto(self.running.address)
         expect(page.locator("#read")).to_be_visible()
         yield page
-        context.close()
+        left(context)
         assert complaints == []
         assert foreign == []
 

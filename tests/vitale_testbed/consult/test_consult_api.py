@@ -348,7 +348,7 @@ def test_a_change_is_told_to_who_listens(consult: Any) -> None:
     with consult("--vitale", "famille") as running:
         headers = {"Authorization": f"Bearer {running.token}", "Content-Type": "application/json"}
         host = running.origin.removeprefix("http://")
-        listening = http.client.HTTPConnection(host, timeout=20)
+        listening = http.client.HTTPConnection(host, timeout=60)
         listening.request("GET", "/api/events", headers=headers)
         stream = listening.getresponse()
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -360,7 +360,7 @@ def test_a_change_is_told_to_who_listens(consult: Any) -> None:
                     return json.loads(line.removeprefix("data: "))
 
         def ask(path: str, body: dict[str, Any]) -> None:
-            asking = http.client.HTTPConnection(host, timeout=20)
+            asking = http.client.HTTPConnection(host, timeout=60)
             asking.request("POST", path, json.dumps(body), headers)
             answer = asking.getresponse()
             assert answer.status == 200
@@ -387,12 +387,12 @@ def test_a_change_is_told_to_who_listens(consult: Any) -> None:
 
 def test_ending_the_tool_ends_who_listens(consult: Any) -> None:
     with consult() as running:
-        listening = http.client.HTTPConnection(running.origin.removeprefix("http://"), timeout=20)
+        listening = http.client.HTTPConnection(running.origin.removeprefix("http://"), timeout=60)
         listening.request("GET", "/api/events", headers={"Authorization": f"Bearer {running.token}"})
         stream = listening.getresponse()
         assert stream.readline()
         running.process.send_signal(2)
-        assert running.process.wait(10) == 0
+        assert running.process.wait(60) == 0
         stream.close()
         listening.close()
 

@@ -354,7 +354,7 @@ class SlowSlot:
 
             def transmit(self, command: bytes) -> bytes:
                 slot.asked.set()
-                assert slot.go_on.wait(10)
+                assert slot.go_on.wait(60)
                 return connection.transmit(command)
 
         return Slow()
@@ -371,12 +371,12 @@ def test_one_operation_at_a_time_and_what_comes_late_is_dropped(builtin_drawer: 
     ended: list[str] = []
     thread = Thread(target=lambda: ended.append(refused(desk.read)))
     thread.start()
-    assert slow.asked.wait(10)
+    assert slow.asked.wait(60)
     assert desk.state().busy == "reading"
     assert refused(desk.read) == "busy"
     inner.insert("specimen", None, fresh=True)  # while the first card is being read
     slow.go_on.set()
-    thread.join(10)
+    thread.join(60)
     assert ended[0] in {"vitale_removed", "vitale_changed"}
     assert desk.view()[1] is None
     assert desk.state().busy is None

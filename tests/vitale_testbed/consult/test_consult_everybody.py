@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from chromium import PATIENCE_S, settled
 from playwright.sync_api import Browser, Page, expect
 
-from .page import Tool, give_code, read
+from .page import Tool, give_code, read, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("consult-browser")]
 
@@ -23,6 +24,7 @@ def test_axe_finds_nothing(tool: Tool, scheme: str) -> None:
 
     def look(page: Page, where: str) -> None:
         # axe's script is not the page's: its policy would refuse it, so it goes in by the debugger.
+        settled(page)
         results = axe.run(page)  # pyright: ignore[reportUnknownMemberType] - it has no types
         assert results.violations_count == 0, f"{where}: {results.generate_report()}"
 
@@ -31,7 +33,6 @@ def test_axe_finds_nothing(tool: Tool, scheme: str) -> None:
         look(page, "empty")
         tool.put("famille", "cps")
         expect(page.locator("#pin")).to_be_visible()
-        page.wait_for_timeout(400)  # the card has slid in
         look(page, "cards")
         read(page)
         look(page, "choice")
@@ -96,6 +97,7 @@ def test_what_a_person_is_typing_survives_what_happens_meanwhile(tool: Tool) -> 
         page.keyboard.type("34")
         page.keyboard.press("Enter")
         expect(page.locator("#release")).to_be_visible()
+        until(lambda: tool.ask("/api/state")["reading"]["protected"] == "read")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -131,7 +133,7 @@ def test_a_page_whose_tool_has_ended_shows_no_card(consult: Any, browser: Browse
         page.goto(running.address)
         read(page)
         running.process.send_signal(2)
-        running.process.wait(15)
+        running.process.wait(PATIENCE_S)
         expect(page.locator("#lost")).to_be_visible()
         expect(page.locator(".person")).to_have_count(0)
         assert page.locator("#panel-reading").inner_text() == ""

@@ -275,7 +275,7 @@ def test_every_answer_is_kept_by_nobody_and_runs_nothing_foreign(client: TestCli
 def test_it_listens_on_the_loopback_only(consult: Any) -> None:
     with consult() as running:
         port = int(running.origin.rpartition(":")[2])
-        answered = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        answered = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         answered.request("GET", "/api/state", headers={"Authorization": f"Bearer {running.token}"})
         answer = answered.getresponse()
         assert answer.status == 200
@@ -283,14 +283,14 @@ def test_it_listens_on_the_loopback_only(consult: Any) -> None:
         answered.close()
         for address in {"127.0.0.2", *other_addresses()}:
             with pytest.raises(OSError, match=r"refused|unreachable"):
-                socket.create_connection((address, port), 2)
+                socket.create_connection((address, port), 60)
 
 
 def test_the_real_server_refuses_a_rebound_name_and_a_missing_one(consult: Any) -> None:
     with consult() as running:
         port = int(running.origin.rpartition(":")[2])
         for head in (b"Host: evil.example\r\n", b"", b"Host: evil.example\r\nHost: 127.0.0.1:%d\r\n" % port):
-            with socket.create_connection(("127.0.0.1", port), 5) as raw:
+            with socket.create_connection(("127.0.0.1", port), 60) as raw:
                 raw.sendall(
                     b"GET /api/state HTTP/1.1\r\n" + head + b"Authorization: Bearer %s\r\n\r\n" % running.token.encode()
                 )
@@ -301,7 +301,7 @@ def test_the_real_server_refuses_a_rebound_name_and_a_missing_one(consult: Any) 
 def test_a_body_without_end_is_cut_off(consult: Any) -> None:
     with consult() as running:
         port = int(running.origin.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), 5) as raw:
+        with socket.create_connection(("127.0.0.1", port), 60) as raw:
             raw.sendall(
                 b"POST /api/pin HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
                 b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" % (port, running.token.encode())

@@ -71,7 +71,7 @@ class Visit:
         return self.client.post(f"/api/{path}", json={"version": self.room.version, **body})
 
     def result(self) -> object:
-        self.thread.join(5)
+        self.thread.join(60)
         return self.came[-1]
 
 
@@ -201,7 +201,7 @@ def test_screenshots_that_are_sent_at_once_are_all_kept(
     for thread in sent:
         thread.start()
     for thread in sent:
-        thread.join(5)
+        thread.join(60)
     assert sorted(each.width for each in visit.room.book.case(CASE).attachments) == [2, 3, 4]
 
 
@@ -220,13 +220,13 @@ def test_a_screenshot_that_ends_late_leaves_the_next_case_as_it_is(
     visit.waits(lambda: visit.room.review(review_of(task)))
     sent = Thread(target=visit.room.attach, args=(visit.room.version, "a.png", png))
     sent.start()
-    assert begun.wait(5)
+    assert begun.wait(60)
     assert visit.send("accept").status_code == 200
     visit.result()
     visit.room.book.turn_to("VIT-MAY-001/2")
     draft = Draft(outcome="data")
     visit.room.book.draft("VIT-MAY-001/2", 1, draft)
-    sent.join(5)
+    sent.join(60)
     assert Book(visit.folder, resume=True).case("VIT-MAY-001/2").drafts == {1: draft}
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import launched
+from chromium import PATIENCE_S, launched, left, settled, watched
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from conformance.events import Verdict, read_stream
@@ -21,7 +21,7 @@ from vitale_testbed.builtin import BuiltinReader
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("manual-browser")]
 
 FAMILY = "VIT-ERR"
-TELLS = re.compile("status of (409|415|422)")
+TELLS = "status of (409|415|422)"
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
         yield chromium
 
 
-def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+def until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
@@ -116,6 +116,7 @@ def fill(question: Locator, card: dict[str, Any]) -> None:
 
 
 def no_violations(page: Page) -> None:
+    settled(page)
     found = Axe().run(page)  # pyright: ignore[reportUnknownMemberType] - it has no types
     assert found.violations_count == 0, found.generate_report()
 
@@ -123,7 +124,7 @@ def no_violations(page: Page) -> None:
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[[str], Page]]:
     """Open the printed address; afterwards nothing has complained and nothing has left this machine."""
-    complaints: list[str] = []
+    complaints: list[list[str]] = []
     foreign: list[str] = []
     contexts: list[Any] = []
 
@@ -139,19 +140,18 @@ def visit(browser: Browser) -> Iterator[Callable[[str], Page]]:
 
         context.route("**/*", watch)
         page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda said: None if TELLS.search(said.text) else complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints.append(watched(page, TELLS))
         page.goto(address)
         expect(page.locator("#by")).to_be_visible()
         return page
 
     yield open_page
     for context in contexts:
-        context.close()
+        left(context)
     assert foreign == []
     # A killed server is noticed by the browser too.
-    assert [said for said in complaints if "ERR_CONNECTION" not in said and "INCOMPLETE" not in said] == []
+    cut_off = re.compile("net::ERR_(CONNECTION|EMPTY_RESPONSE|INCOMPLETE|SOCKET)")
+    assert [said for page in complaints for said in page if not cut_off.search(said)] == []
 
 
 def introduce(page: Page) -> None:

@@ -32,11 +32,11 @@ class Program:
             else None,
             {"Authorization": f"Bearer {self._running.address.partition('=')[2]}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def wait(self, scene: str) -> str:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while self.scene.get("scene") != scene:
             assert time.monotonic() < deadline, self.scene
             self.scene = self.ask("/panel")
