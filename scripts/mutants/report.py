@@ -22,6 +22,7 @@ KINDS = {
     "unreachable": "nothing that is said to a card, or asked through the adapter protocol, gets there",
     "text": "it shows in words for people alone, which no requirement prescribes",
     "effort": "the answer is the same, with more or fewer commands than before",
+    "allowed": "another answer, or another code, that the requirements take as well: such a product conforms",
     "gap": "a product could be as wrong as that and pass",
 }
 """Kinds of survivors. The first two could not be told apart by any test of a reading, and words are out of scope where they can be

@@ -15,6 +15,7 @@ MODULES_LEFT_OUT: dict[str, str] = {
     r".*\.markdown": "writes pages of the documentation",
     r"reader_core\.iso7816\.(describe|_meanings)": "words for traces; no answer carries them",
     r"reader_core\.iso7816\.atr": "parses answers to reset for traces and commands; a reading compares them as they are",
+    r"reader_core\.layouts\.structured": "files that the documentation describes; no reading looks at the table",
     r"reader_core\.records\.fields": "the table behind docs/records.md; no reading looks at it",
     r"reader_core\.layouts\.(group_stream|vitale_stream|stream_order)": "the SSV stream, an export format",
     r"reader_core\.records\.stream": "same",
