@@ -172,9 +172,9 @@ def breakable(path: str) -> Markup:
     return Markup(".<wbr>").join(visible(step) for step in path.split("."))
 
 
-def relative_command(text: str) -> bool:
+def relative_command(value: str) -> bool:
     """Return whether a shell command names a file from the folder in which it is started: ``exec:./reader``, ``--overlay ours``."""
-    return bool(_RELATIVE.search(text))
+    return bool(_RELATIVE.search(value))
 
 
 def command(text: str) -> Markup:
