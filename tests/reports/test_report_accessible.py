@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import launched
+from chromium import launched, settled, watched
 from playwright.sync_api import Browser, expect
 
 from conformance.events import Verdict, read_stream
@@ -55,7 +55,7 @@ def test_axe_finds_nothing_and_no_window_is_too_narrow(browser: Browser, pages: 
     # axe is a script of the test: the policy of the page would keep it out, as it should.
     context = browser.new_context(offline=True, bypass_csp=True)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    watched(page)
     page.goto(pages[name].as_uri())
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     expect(page.locator(".packed:empty")).to_have_count(
@@ -68,6 +68,7 @@ def test_axe_finds_nothing_and_no_window_is_too_narrow(browser: Browser, pages: 
         page.locator(f"[data-language={language}]").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width != 2560:  # it has the colours and the language of another; what axe takes is time
+            settled(page)
             found = cast("list[dict[str, Any]]", Axe().run(page).response["violations"])  # pyright: ignore[reportUnknownMemberType]
             assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == []
     context.close()

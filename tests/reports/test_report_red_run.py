@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import launched
+from chromium import launched, watched
 from playwright.sync_api import Browser, expect
 
 from conformance.events import RunFinished, Stream, StreamWriter, Verdict, read_stream
@@ -123,13 +123,10 @@ def browser() -> Iterator[Browser]:
 def test_it_works_without_a_network_and_complains_of_nothing(browser: Browser, red_run: Path, page_text: str) -> None:
     report = red_run.with_name("report.html")
     report.write_text(page_text, encoding="utf-8")
-    complaints: list[str] = []
     requests: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
     page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = watched(page)
     page.on("request", lambda request: requests.append(request.url))
     page.goto(report.as_uri() + "#VIT-MIN-003")
     expect(page.locator("#VIT-MIN-003 .wording")).to_be_in_viewport()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from chromium import launched
+from chromium import launched, watched
 
 from conformance.events import StreamError, Verdict
 from reports.vitale import render_comparison, render_trend
@@ -67,12 +67,10 @@ def test_a_file_that_is_no_stream_is_refused(streams: list[Path], tmp_path: Path
 
 @pytest.mark.browser
 def test_in_a_browser_the_pages_work_offline_and_fit_a_telephone(streams: list[Path], tmp_path: Path) -> None:
-    complaints: list[str] = []
     requests: list[str] = []
     with launched() as browser:
         page = browser.new_context(viewport={"width": 360, "height": 800}, offline=True).new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints = watched(page)
         page.on("request", lambda request: requests.append(request.url))
         for name, render in (("comparison", render_comparison), ("trend", render_trend)):
             file = tmp_path / f"{name}.html"
