@@ -122,13 +122,14 @@ public:
     /// One command to the card and its answer, after the detours of T=0.
     Answer transmit(Bytes command)
     {
-        for (int detours = 0; detours < 8; ++detours) {
+        Bytes data;
+        for (int detours = 0; detours < 300; ++detours) { // 256 bytes may come one at a time
             Bytes response = exchange(command);
             const std::uint8_t sw1 = response[response.size() - 2], sw2 = response.back();
-            response.resize(response.size() - 2);
+            data.insert(data.end(), response.begin(), response.end() - 2); // an answer may come in pieces
             if (sw1 == 0x6C) command.back() = sw2; // wrong Le: sw2 is the right one
             else if (sw1 == 0x61) command = {0x00, 0xC0, 0x00, 0x00, sw2}; // sw2 bytes wait: GET RESPONSE
-            else return {std::move(response), sw1 * 256u + sw2};
+            else return {std::move(data), sw1 * 256u + sw2};
         }
         throw Refusal(slot_ + "_mute", "The card does not come to an end.");
     }

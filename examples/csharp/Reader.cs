@@ -307,7 +307,8 @@ abstract class CardReader : IDisposable
     /// <summary>One command to the card and its answer, after the detours of T=0.</summary>
     public byte[] Transmit(byte[] command, out int sw)
     {
-        for (int detours = 0; detours < 8; detours++)
+        var data = new List<byte>();
+        for (int detours = 0; detours < 300; detours++) // 256 bytes may come one at a time
         {
             byte[] response = Exchange(command);
             if (response.Length < 2)
@@ -316,13 +317,14 @@ abstract class CardReader : IDisposable
                 break;
             }
             byte sw1 = response[response.Length - 2], sw2 = response[response.Length - 1];
+            Array.Resize(ref response, response.Length - 2);
+            data.AddRange(response); // an answer may come in pieces
             if (sw1 == 0x6C) command[command.Length - 1] = sw2; // wrong Le: sw2 is the right one
             else if (sw1 == 0x61) command = new byte[] { 0x00, 0xC0, 0x00, 0x00, sw2 }; // sw2 bytes wait: GET RESPONSE
             else
             {
                 sw = sw1 << 8 | sw2;
-                Array.Resize(ref response, response.Length - 2);
-                return response;
+                return data.ToArray();
             }
         }
         throw new Refusal("vitale_mute", "The card does not answer.");

@@ -52,7 +52,7 @@ class Refusal extends Error {
 
 const POWER_OFF = [0x00], POWER_ON = [0x01], GET_ATR = [0x04];
 const PATIENCE = 10_000; // milliseconds we wait for an answer
-const DETOURS = 8; // times a card may ask for a command again, or promise more, before it is given up
+const DETOURS = 300; // times a card may ask for a command again, or promise more, before it is given up: 256 bytes may come one at a time
 
 /** A reader `socket:HOST:PORT`. `slot` is `vitale` or `cps`: whose codes it refuses with. */
 class SocketReader {
@@ -102,6 +102,7 @@ class SocketReader {
 
   /** One command to the card and its answer `{data, sw}`, after the detours of T=0. */
   async transmit(...command) {
+    let data = Buffer.alloc(0);
     for (let detours = 0; detours < DETOURS; detours++) {
       this.send(command);
       const response = await this.receive();
@@ -109,7 +110,7 @@ class SocketReader {
         if ((await this.atr()).length === 0) throw new Refusal(`${this.slot}_removed`, 'The card was taken out.');
         break;
       }
-      const data = response.subarray(0, -2);
+      data = Buffer.concat([data, response.subarray(0, -2)]); // an answer may come in pieces
       const [sw1, sw2] = response.subarray(-2);
       if (sw1 === 0x6c) command = [...command.slice(0, -1), sw2]; // wrong Le: sw2 is the right one
       else if (sw1 === 0x61) command = [0x00, 0xc0, 0x00, 0x00, sw2]; // sw2 bytes wait: GET RESPONSE

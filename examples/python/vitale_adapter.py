@@ -25,8 +25,8 @@ from typing import Any, Protocol
 PATIENCE_S = 10.0
 """Seconds a reader behind a socket has for one answer."""
 
-DETOURS = 8
-"""Times a card may ask for a command again, or promise more, before it is given up."""
+DETOURS = 300
+"""Times a card may ask for a command again, or promise more, before it is given up: 256 bytes may come one at a time."""
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error
@@ -109,18 +109,20 @@ class CardReader:
 
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send a command; its answer without the detours of T=0, and the status word."""
+        data = b""
         for _ in range(DETOURS):
             response = self._way.exchange(command)
             if len(response) < 2:
                 if not self._way.atr():
                     raise Refusal(f"{self._slot}_removed", "The card was taken out.")
                 break
+            data += response[:-2]  # an answer may come in pieces
             if response[-2] == 0x6C:  # wrong Le: the second byte is the right one
                 command = command[:-1] + response[-1:]
             elif response[-2] == 0x61:  # so many bytes wait: GET RESPONSE
                 command = bytes([0x00, 0xC0, 0x00, 0x00, response[-1]])
             else:
-                return response[:-2], int.from_bytes(response[-2:], "big")
+                return data, int.from_bytes(response[-2:], "big")
         raise Refusal(f"{self._slot}_mute", "The card does not answer.")
 
     def close(self) -> None:
