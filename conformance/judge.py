@@ -16,7 +16,7 @@ from conformance.protocol import Answer
 from conformance.selection import ANOMALIES, REFUSAL, covers, has_place
 from conformance.words import FULL_STOP, SILENCE, Words, sentence
 from emulator.readers import TraceEntry
-from fixtures.vitale import Reading, Scenario
+from fixtures.vitale import NO_CARD, Reading, Scenario
 
 _REASONS_SHOWN = 3
 
@@ -218,7 +218,8 @@ def _explain(scenario: Scenario, wrong: list[_Finding], replies: Sequence[Reply]
     shown = [_sentence(scenario, one) for one in wrong[:_REASONS_SHOWN]]
     if len(wrong) > _REASONS_SHOWN:
         shown.append(words.and_more(len(wrong) - _REASONS_SHOWN))
-    if first is not None and first.refusal and unasked:
+    truly_absent = scenario.readings[wrong[0].reading - 1].cps == NO_CARD and first and first.refusal == "cps_absent"
+    if first is not None and first.refusal and unasked and not truly_absent:
         shown.append(words.withheld(first.refusal))
     return words.sentences(shown)
 

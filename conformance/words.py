@@ -456,6 +456,16 @@ def not_json(what: Words, why: str, began: str) -> Words:
     )
 
 
+def not_utf8(what: Words, byte: int, offset: int, began: str) -> Words:
+    """A line is not in UTF-8: most often the card's Latin-1, passed on as it is."""
+    return Words(
+        f"{what.en} is not in UTF-8: byte {byte:02X} at offset {offset}; cards are written in Latin-1, so this may be a "
+        f"card's text passed on as it stands. It began «{began}»",
+        f"{what.fr} n'est pas en UTF-8 : octet {byte:02X} à la position {offset} ; les cartes sont écrites en Latin-1, "
+        f"il s'agit peut-être d'un texte de la carte transmis tel quel. Elle commençait par « {began} »",
+    )
+
+
 ANSWER: Final = Words("the answer", "la réponse")
 DESCRIPTION: Final = Words("the answer to describe", "la réponse à describe")
 

@@ -160,10 +160,12 @@ def decode_answer(line: bytes, request_id: str) -> Answer:
         request_id: The id that the answer must repeat.
 
     Raises:
-        MalformedAnswerError: It is not JSON, lacks something, has both or neither of card and error, or another id.
+        MalformedAnswerError: It is not UTF-8 or not JSON, lacks something, has both or neither of card and error, or another id.
     """
     try:
         answer = _ANSWER.decode(line)
+    except UnicodeDecodeError as error:
+        raise MalformedAnswerError(_not_utf8(words.ANSWER, line, error)) from error
     except msgspec.DecodeError as error:
         raise MalformedAnswerError(_malformed(words.ANSWER, error, line)) from error
     if answer.id != request_id:
@@ -182,10 +184,12 @@ def decode_description(line: bytes) -> Description:
         line: One JSON object in UTF-8, with or without its end of line.
 
     Raises:
-        MalformedAnswerError: It is not JSON or lacks a name or a version.
+        MalformedAnswerError: It is not UTF-8 or not JSON, or lacks a name or a version.
     """
     try:
         return _DESCRIPTION.decode(line)
+    except UnicodeDecodeError as error:
+        raise MalformedAnswerError(_not_utf8(words.DESCRIPTION, line, error)) from error
     except msgspec.DecodeError as error:
         raise MalformedAnswerError(_malformed(words.DESCRIPTION, error, line)) from error
 
@@ -193,6 +197,15 @@ def decode_description(line: bytes) -> Description:
 def _malformed(what: Words, error: msgspec.DecodeError, line: bytes) -> Words:
     say = words.malformed if isinstance(error, msgspec.ValidationError) else words.not_json
     return say(what, str(error), quote(line))
+
+
+def _not_utf8(what: Words, line: bytes, error: UnicodeDecodeError) -> Words:
+    # msgspec decodes each text for itself, so that its offset is that of the text; the line's is what a person looks for.
+    try:
+        line.decode()
+    except UnicodeDecodeError as whole:
+        error = whole
+    return words.not_utf8(what, error.object[error.start], error.start, quote(error.object))
 
 
 def quote(line: bytes) -> str:

@@ -170,13 +170,7 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
             f"Correct it; `{check}` shows {len(problems)} problems.",
         )
     catalogue = add_generated(catalogue, config.generated, config.seed, config.only)
-    selected = catalogue.select(config.only)
-    if not selected:
-        families = ", ".join(family.id for family in catalogue.families)
-        raise ConfigurationError(
-            f"no case begins with {' or '.join(config.only)}",
-            f"Families are {families}; `vitale certify --list` shows every id.",
-        )
+    selected = select(catalogue, config.only)
     if config.shard:
         number, count = config.shard
         selected = selected[number - 1 :: count]
@@ -185,6 +179,24 @@ def load_requirements(config: CertifyConfig) -> tuple[Catalogue, Mapping[str, Sc
                 f"shard {number}/{count} has no case", "There are more shards than cases: use fewer shards."
             )
     return catalogue, Scenarios(scenarios), selected
+
+
+def select(catalogue: Catalogue, only: tuple[str, ...]) -> list[str]:
+    """Return the ids of the cases that a selection names, in order; all without one.
+
+    Raises:
+        ConfigurationError: One of the selection's parts is no family, requirement or case, or nothing is there at all.
+    """
+    families = ", ".join(family.id for family in catalogue.families)
+    for one in only:
+        if not catalogue.select((one,)):
+            raise ConfigurationError(
+                f"no family, requirement or case is called {one}",
+                f"Families are {families}; `vitale certify --list` shows every id.",
+            )
+    if not (selected := catalogue.select(only)):
+        raise ConfigurationError("there is no case", "`vitale catalogue --check` looks the catalogue over.")
+    return selected
 
 
 def add_generated(catalogue: Catalogue, cards: int, seed: int, only: tuple[str, ...]) -> Catalogue:

@@ -6,13 +6,14 @@ input stays open: when it ends, the process that asked for the run is gone, and 
 
 from __future__ import annotations
 
+import difflib
 import os
 import signal
 import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
@@ -22,7 +23,8 @@ import pytest
 
 from conformance.attended import AttendedProduct
 from conformance.baseline import BaselineError, load_baseline
-from conformance.catalogue import Catalogue, CatalogueError
+from conformance.catalogue import CAPABILITIES, Catalogue, CatalogueError
+from conformance.catalogue.model import FORMATS, LIMITS
 from conformance.events import CaseFinished, RunStarted, Stream, StreamError, StreamWriter, read_stream
 from conformance.generated.selection import FAMILY_FILE
 from conformance.outcome import ExitCode
@@ -77,6 +79,7 @@ def _run(config: CertifyConfig, progress: Progress) -> int:
     baseline = load_baseline(Path(config.baseline), every) if config.baseline else {}
     with ExitStack() as stack:
         table, description = stack.enter_context(set_table(config))
+        _name_unknown(description.capabilities)
         header = make_header(config, catalogue, description, selected, _sheet(config))
         if config.workers:
             stack.close()  # it is known that everything can be set up; the workers have products and readers of their own
@@ -110,6 +113,19 @@ def _run(config: CertifyConfig, progress: Progress) -> int:
             if trouble:
                 _tell(f"the harness failed: {trouble}", "Run it again; if it happens again, report it.")
             return code
+
+
+def _name_unknown(capabilities: Sequence[str]) -> None:
+    """Warn of a capability that no requirement asks for: a misspelled one would take its cases away without a word."""
+    known = (*CAPABILITIES, *FORMATS, *LIMITS)
+    for one in capabilities:
+        if one not in known:
+            near = difflib.get_close_matches(one, known, n=1)
+            meant = f"; is {near[0]!r} meant?" if near else ""
+            sys.stderr.write(
+                f"vitale: warning: the product declares the capability {one!r}, which no requirement asks for{meant}\n"
+                f"  next: capabilities are {', '.join(known)}\n"
+            )
 
 
 def _sheet(config: CertifyConfig) -> dict[str, Any] | None:

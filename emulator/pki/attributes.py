@@ -1,7 +1,7 @@
 """The certificate extension by which a Vitale tells what professional card stands before it.
 
 Real CPS certificates carry the same facts under OIDs whose full description is not public, so the test PKI has its
-own, under the arc 2.25 that ITU-T X.667 gives to anybody who draws a UUID (basis: assumption).
+own, under the arc 2.999 that ITU-T X.660 keeps for examples (basis: assumption).
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from cryptography import x509
 from reader_core.iso7816 import Tlv, TlvError, parse_tlvs
 from reader_core.records.cps import CpxType, cpx_type, is_test_category
 
-CPX_ATTRIBUTES_OID: Final = x509.ObjectIdentifier("2.25.310090386648786369125525135195370378592")
-"""UUID e9493c71-cb24-4dab-8c47-7d783d8f5560, drawn for this project."""
+CPX_ATTRIBUTES_OID: Final = x509.ObjectIdentifier("2.999.4.10.1")
+"""Its arcs are short on purpose: Go's library refuses a whole certificate with an arc of more than 31 bits, as a UUID's is."""
 
 _SEQUENCE: Final = 0x30
 _UTF8_STRING: Final = 0x0C

@@ -118,7 +118,7 @@ def test_verdicts_are_coloured_only_where_asked(certify: Any) -> None:
 @pytest.mark.parametrize(
     ("product", "only", "words"),
     [
-        ("builtin", ("VIT-NOT",), "no case begins with VIT-NOT"),
+        ("builtin", ("VIT-NOT",), "no family, requirement or case is called VIT-NOT"),
         ("exec:/nowhere/reader", ("VIT-MAY",), "/nowhere/reader was not found"),
         ("exec:", ("VIT-MAY",), "names no command"),
     ],

@@ -128,6 +128,10 @@ def test_one_process_serves_a_whole_run(script: Script) -> None:
         ("print(json.dumps({'id': i, 'error': {'code': ''}}))", "length >= 1"),
         ("print(json.dumps({'id': i, 'card': []}))", "Expected `object | null`"),
         ("sys.stdout.buffer.write(b'\\xff\\n')", "\\xff"),
+        (
+            'sys.stdout.buffer.write(b\'{"id": "VIT-IDE-001/1", "card": {"nom": "L\\xe9a"}}\\n\')',
+            "the answer is not in UTF-8: byte E9 at offset 42; cards are written in Latin-1",
+        ),
         ("print('x' * 9_000_000)", "longer than 8 MiB"),
     ],
 )

@@ -178,6 +178,13 @@ def test_protected_data_withheld_without_need_is_said() -> None:
     assert judged.reason.endswith("The product withheld the protected data: pin_wrong.")
 
 
+def test_no_card_where_there_is_none_is_no_cause() -> None:
+    free = card({"assure": {"nir": "2"}, "protected": {"status": "withheld", "code": "cps_absent"}})
+    for cps, told in (("none", False), ("cps", True)):
+        wanted = scenario({"cps": cps, "expect": {"assure.nir": "1"}})
+        assert ("withheld the protected data" in judge(requirement(), CASE, wanted, [free]).reason) is told
+
+
 def test_a_fault_fails_whatever_the_level() -> None:
     judged = judge(
         requirement("SHOULD"),

@@ -63,7 +63,7 @@ def test_no_page_waits_for_a_person_where_no_case_is_selected(vitale: Vitale) ->
     arguments = ("--product", "manual", "--reader", "socket", "--no-open", "--port", "1", "--only", "NONE-AT-ALL")
     ended = vitale("certify", *arguments)
     assert ended.code == 2, ended
-    assert "no case begins" in ended.err
+    assert "no family, requirement or case is called" in ended.err
 
 
 def test_a_given_folder_is_not_overwritten_by_accident(vitale: Vitale, tmp_path: Path) -> None:
@@ -133,12 +133,30 @@ def test_the_catalogue_is_listed_filtered_and_checked(vitale: Vitale) -> None:
     assert "VIT-MIN-001" in mines
     assert "VIT-MAY" not in mines
     one = vitale("catalogue", "VIT-MIN-003", "--format", "text").out
-    assert "VIT-MIN-003/1: scenario mines-with-ald" in one
+    assert "(scenario mines-with-ald)" in one
     assert "Source: " in one
     assumptions = json.loads(vitale("catalogue", "--basis", "assumption", "--format", "json").out)
     assert 0 < len(assumptions) < len(rows)
     assert vitale("catalogue", "--check").code == 0
     assert vitale("catalogue", "VIT-NOPE").code == 2
+
+
+def test_what_a_case_wants_is_shown_without_a_run(vitale: Vitale) -> None:
+    said = vitale("catalogue", "VIT-IDE-002", "--format", "text").out
+    assert "VIT-IDE-002/5: A family of five" in said
+    assert "Vitale famille, on 2026-01-15, API 4.10" in said
+    assert 'beneficiaires[1].nir_certifie: "1821175999002"' in said
+    cases = json.loads(vitale("catalogue", "VIT-IDE-002", "--format", "json").out)[0]["case"]
+    assert cases[4]["readings"][0]["expect"] == {
+        "assure.nir": "2840375999001",
+        "beneficiaires[1].nir_certifie": "1821175999002",
+    }, "of this scenario the case looks at two values alone"
+
+
+def test_each_part_of_a_selection_must_name_something(vitale: Vitale) -> None:
+    for arguments in (("certify",), ("certify", "--list")):
+        ended = vitale(*arguments, *ONLY, "--only", "VIT-IDE-00")
+        assert (ended.code, "no family, requirement or case is called VIT-IDE-00" in ended.err) == (2, True), ended
 
 
 @pytest.mark.pcsc

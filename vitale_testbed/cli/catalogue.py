@@ -1,6 +1,7 @@
 """`vitale catalogue`: list and check the requirements."""
 
 import textwrap
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import click
 import msgspec
 
 from conformance.broken_readers import CAST
-from conformance.catalogue import Catalogue, Family, Requirement, check_catalogue
+from conformance.catalogue import Case, Catalogue, Family, Requirement, check_catalogue
 from conformance.catalogue.freezing import check_frozen, load_frozen
+from conformance.expectations import show_expected
+from conformance.selection import REFUSAL, covers
+from fixtures.vitale import NO_CARD, Scenario
 from vitale_testbed.cli.options import chosen_format, format_option, print_json
 from vitale_testbed.cli.overlay_option import cards_under, laid, overlay_option
 from vitale_testbed.completing import complete_case
@@ -39,7 +43,7 @@ def catalogue(
     Examples:
       vitale catalogue
       vitale catalogue VIT-MIN
-      vitale catalogue VIT-MIN-003        # its wording, source and cases
+      vitale catalogue VIT-MIN-003        # its wording, source and cases, with cards, day and expected values
       vitale catalogue --basis assumption
       vitale catalogue --check
       vitale catalogue --overlay acme     # with an editor's own requirements and test-plan numbers
@@ -62,18 +66,55 @@ def catalogue(
             next_step="see them all with:  vitale catalogue",
         )
     if chosen_format(output_format) == "json":
-        print_json([_as_json(whole, family, one) for family, one in chosen])
+        print_json([_as_json(whole, family, one, scenarios) for family, one in chosen])
         return ExitCode.OK
-    _list(whole, chosen, in_full=prefix)
+    _list(whole, chosen, scenarios, in_full=prefix)
     return ExitCode.OK
 
 
-def _as_json(whole: Catalogue, family: Family, one: Requirement) -> dict[str, Any]:
+def _as_json(whole: Catalogue, family: Family, one: Requirement, scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
     numbers = {"plan": plan} if (plan := whole.plan_of(one)) else {}
-    return {"family": family.id, **msgspec.to_builtins(one), **numbers}
+    cases = [
+        {
+            **msgspec.to_builtins(case),
+            **(_wanted_json(scenarios[case.scenario], case) if case.scenario in scenarios else {}),
+        }
+        for case in one.case
+    ]
+    return {"family": family.id, **msgspec.to_builtins(one), "case": cases, **numbers}
 
 
-def _list(whole: Catalogue, chosen: list[tuple[Family, Requirement]], in_full: str) -> None:
+def _wanted_json(scenario: Scenario, case: Case) -> dict[str, Any]:
+    """What is put into the readers and what a case compares, reading by reading."""
+    readings: list[dict[str, Any]] = []
+    for number, reading in enumerate(scenario.readings, 1):
+        told = {name: value for name, value in msgspec.to_builtins(reading).items() if value not in (None, {}, [], ())}
+        told["expect"] = {
+            path: want for path, want in told.get("expect", {}).items() if covers(case.checks, number, path)
+        }
+        if not covers(case.checks, number, REFUSAL):
+            told.pop("refusal", None)
+        readings.append(told)
+    return {"title": scenario.title, "title_fr": scenario.title_fr, "readings": readings}
+
+
+def _wanted(scenario: Scenario, case: Case) -> Iterator[str]:
+    """The same for people: a line for the cards, then one for each value."""
+    for number, reading in enumerate(scenario.readings, 1):
+        cards = f"Vitale {reading.vitale}" + (f", CPS {reading.cps}" if reading.cps != NO_CARD else "")
+        changed = f", {len(changes)} changed" if (changes := {**reading.patch, **reading.cps_patch}) else ""
+        which = f"{number}. " if len(scenario.readings) > 1 else ""
+        yield f"{which}{cards}{changed}, on {reading.on}, API {reading.api}"
+        if reading.refusal and covers(case.checks, number, REFUSAL):
+            yield f"  refusal: {' or '.join(reading.refusal)}"
+        for path, want in reading.expect.items():
+            if covers(case.checks, number, path):
+                yield f"  {path}: {show_expected(want).en}"
+
+
+def _list(
+    whole: Catalogue, chosen: list[tuple[Family, Requirement]], scenarios: Mapping[str, Scenario], in_full: str
+) -> None:
     shown = ""
     for family, one in chosen:
         if family.id != shown:
@@ -89,9 +130,11 @@ def _list(whole: Catalogue, chosen: list[tuple[Family, Requirement]], in_full: s
             if one.untested:
                 click.echo(textwrap.indent(textwrap.fill(f"Not tested: {one.untested}", 100), "      "))
             for case in one.case:
-                looks_at = f", looks at {', '.join(case.checks)}" if case.checks else ""
+                scenario = scenarios[case.scenario]
                 number = _number(whole, one.case_id(case))
-                click.echo(f"      {one.case_id(case)}: scenario {case.scenario}{looks_at}{number}")
+                click.echo(f"\n      {one.case_id(case)}: {scenario.title} (scenario {scenario.id}){number}")
+                for line in _wanted(scenario, case):
+                    click.echo(f"        {line}")
 
 
 def _number(whole: Catalogue, one: str) -> str:

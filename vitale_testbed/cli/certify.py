@@ -14,7 +14,7 @@ from conformance.events import Stream, StreamError, read_stream
 from conformance.generated.selection import MAX_CARDS, MAX_SEED
 from conformance.product_sheet import ProductSheetError, load_product_sheet
 from conformance.runner import CertifyConfig, ConfigurationError, run_certify
-from conformance.runner.config import PageConfig, add_generated, default_reader
+from conformance.runner.config import PageConfig, add_generated, default_reader, select
 from reports.vitale import render_html, render_junit
 from vitale_testbed.cli.manual import prepare_page
 from vitale_testbed.cli.options import SHARD, bad_sheet, bad_stream
@@ -52,9 +52,9 @@ from vitale_testbed.products import check_reader, factory_of
 @click.option(
     "--only",
     multiple=True,
-    metavar="PREFIX",
+    metavar="ID",
     shell_complete=complete_case,
-    help="Only cases whose id begins so; may be repeated.",
+    help="Only this family, requirement or case: VIT-MIN, VIT-MIN-003, VIT-MIN-003/1; may be repeated.",
 )
 @click.option(
     "--generated",
@@ -322,16 +322,14 @@ def _report(folder: Path, code: int, before: Stream | None, *, quiet: bool) -> i
 
 def _list(only: tuple[str, ...], shard: tuple[int, int] | None, overlay: Path | None, generated: int, seed: int) -> int:
     try:
-        selected = add_generated(laid(overlay)[0], generated, seed, only).select(only)
+        whole = add_generated(laid(overlay)[0], generated, seed, only)
     except ConfigurationError as error:
         raise Problem(error.reason, code="not_installed", next_step=error.next_step) from error
+    try:
+        selected = select(whole, only)
+    except ConfigurationError as error:
+        raise Problem(error.reason, code="nothing_selected", next_step=error.next_step) from error
     number, count = shard or (1, 1)
     for case in selected[number - 1 :: count]:
         click.echo(case)
-    if not selected:
-        raise Problem(
-            f"no case begins with {' or '.join(only)}",
-            code="nothing_selected",
-            next_step="see them all with:  vitale certify --list",
-        )
     return ExitCode.OK
