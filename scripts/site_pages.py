@@ -43,6 +43,12 @@ MADE = {
 }
 """Pages that a module makes: where the repository has the module, the site has the page."""
 
+COPIED = {
+    f"reader_core/nomenclatures/data/{name}": f"reference/{name}"
+    for name in ("caisses.csv", "organismes.csv", "MPL-2.0.txt")
+}
+"""Files that a page hands over as they are."""
+
 _LANGUAGES = {
     ".config": "xml",
     ".cpp": "cpp",
@@ -85,6 +91,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         **{page_address(group): schema_page(group) for group in PAGES},
         **schema_files(),
     }
+    made |= {target: (ROOT / source).read_text(encoding="utf-8") for source, target in COPIED.items()}
     for target, content in made.items():
         files.append(File.generated(config, target, content=content))
     return files
@@ -99,14 +106,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         words, address, anchor = link[1], link[2], link[3] or ""
         path = posixpath.normpath(posixpath.join(posixpath.dirname(origin), address))
         path = f"{path}/README.md" if f"{path}/README.md" in ELSEWHERE else path
-        if path in ELSEWHERE or path in MADE:
-            there = ELSEWHERE.get(path) or MADE[path]
-        elif path.startswith("docs/") and (ROOT / path).exists():
+        there = ELSEWHERE.get(path) or MADE.get(path) or COPIED.get(path)
+        if there is None and path.startswith("docs/") and (ROOT / path).exists():
             there = path.removeprefix("docs/")
-        elif origin.startswith("docs/") and not path.startswith("..") and not (ROOT / path).exists():
-            return link[0]  # a page that is made
-        else:
-            return f"{words} (`{path}`)"
+        if there is None:
+            made_here = origin.startswith("docs/") and not path.startswith("..") and not (ROOT / path).exists()
+            return link[0] if made_here else f"{words} (`{path}`)"
         return f"[{words}]({posixpath.relpath(there, posixpath.dirname(target) or '.')}{anchor})"
 
     return _LINK.sub(turned, markdown)
