@@ -4,6 +4,7 @@ python scripts/generate_docs.py           write them
 python scripts/generate_docs.py --check   say which are stale, and end with 1 if any is
 """
 
+import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -96,10 +97,13 @@ def wanted() -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write or check the pages; returns the exit code."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; end with 1 when a page is stale")
+    check = parser.parse_args(arguments).check
     pages = wanted()
     stale = [page for page, text in pages.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
     gone = [page for page in MAN.glob("*.1") if page not in pages]
-    if "--check" not in arguments:
+    if not check:
         MAN.mkdir(exist_ok=True)
         for page in stale:
             page.write_text(pages[page], encoding="utf-8")

@@ -47,7 +47,9 @@ def contents(exchanges: Iterable[Exchange]) -> Mapping[tuple[str, str], FileCont
             reading_at[exchange.slot] = at
         elif not _continues(entry.command):
             reading_at.pop(exchange.slot, None)
-        if data and exchange.slot in reading_at:
+        if data and reading_at.get(exchange.slot, len(file.content) + 1) <= len(
+            file.content
+        ):  # what is behind a gap has no place
             at = reading_at[exchange.slot]
             file.content[at : at + len(data)] = data
             reading_at[exchange.slot] = at + len(data)

@@ -99,11 +99,16 @@ def _place(path: str) -> _Place | None:
         if row is not None:
             first, *others = path.split(".")
             later = [found for step in others if (found := _number(step))]
+            record = _number(first) if steps[0] == "accidents" else (later[0] if later else 0)
+            if steps[1:2] == ["amc"]:
+                record = 1
+            elif steps[1:2] == ["autres_amc"] and record:
+                record += 1  # they begin with the second
             return _Place(
                 row=row,
                 leaf=steps[-1],
                 beneficiary=_number(first) if steps[0] == "beneficiaires" else 0,
-                record=_number(first) if steps[0] == "accidents" else (later[0] if later else 0),
+                record=record,
             )
     return None
 

@@ -31,6 +31,7 @@ import shutil
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -134,7 +135,7 @@ def _call(function: str, *args: int | bytes | None) -> None:
 
 def _start(plan: dict[str, Any]) -> int:
     """Start the daemon, on a socket of ours (systemd's protocol of socket activation) or on its compiled-in one."""
-    arguments = ["pcscd", "--foreground", "--config", plan["config"]]
+    arguments = ["pcscd", "--foreground", "--config", plan["config"], *_without_polkit(plan["pcscd"])]
     listening = None
     if plan["socket"]:
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -164,6 +165,20 @@ def _start(plan: dict[str, Any]) -> int:
         os.write(2, f"{plan['pcscd']}: {error.strerror}\n".encode())
     finally:
         os._exit(127)
+
+
+def _without_polkit(pcscd: str) -> list[str]:
+    """The option that keeps a daemon of ours from asking polkit, where it was built with it.
+
+    It would find no D-Bus in its namespace, or no active session behind a CI job, and hang up on everybody. Who may connect
+    is decided by the rights of the folder that its socket stands in.
+    """
+    option = "--disable-polkit"
+    try:
+        said = subprocess.run([pcscd, "--help"], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return []  # starting it says better what is wrong
+    return [option] if option.encode() in said.stdout + said.stderr else []
 
 
 def _serve(control: socket.socket, watched: int | None, parent: int, child: int, log_path: str) -> bool:

@@ -116,7 +116,7 @@ std::vector<Object> parse_tlv(const Bytes& bytes, std::size_t start = 0)
 std::vector<Record> decode(const Bytes& content, const Layout& layout)
 {
     std::vector<Record> records;
-    if (content.empty() || content[0] == 0x00 || (content.size() > 1 && content[0] == 0x04 && content[1] == 0x00)) return records;
+    if (content.empty() || (content.size() > 1 && content[0] == 0x04 && content[1] == 0x00)) return records;
     for (const Object& found : parse_tlv(content)) {
         if (found.tag != layout.tag) continue;
         Record record;

@@ -135,7 +135,7 @@ function parseTlv(bytes, start = 0) {
 
 /** The records of a file, as objects of texts. A field that the card leaves out is an empty text. */
 function decode(content, { template, fields, also = {} }) {
-  if (content[0] === 0x00 || (content[0] === 0x04 && content[1] === 0x00)) return []; // no record
+  if (content[0] === 0x04 && content[1] === 0x00) return []; // no record
   const names = { ...Object.fromEntries(fields.split(' ').map((name, i) => [0x80 + i, name])), ...also };
   return parseTlv(content).filter(({ tag }) => tag === template).map(({ value: record, start }) => {
     const texts = Object.fromEntries(Object.values(names).map((name) => [name, '']));

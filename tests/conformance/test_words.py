@@ -54,6 +54,8 @@ SAID = {
     words.wrong_status: words.wrong_status(503, "Service", "xyz-1"),
     words.malformed: words.malformed(words.ANSWER, "octet 4", "xyz-1"),
     words.not_json: words.not_json(words.DESCRIPTION, "malformed", "xyz-1"),
+    words.not_utf8: words.not_utf8(words.ANSWER, 0xE9, 42, "xyz-1"),
+    words.laid_otherwise: words.laid_otherwise(["DROITS-1"]),
     words.wrong_id: words.wrong_id("VIT-XXX-999/1", "VIT-ERR-001/1"),
     words.card_and_error: words.card_and_error(),
     words.neither_card_nor_error: words.neither_card_nor_error(),

@@ -130,8 +130,11 @@ def _list(
             if one.untested:
                 click.echo(textwrap.indent(textwrap.fill(f"Not tested: {one.untested}", 100), "      "))
             for case in one.case:
-                scenario = scenarios[case.scenario]
                 number = _number(whole, one.case_id(case))
+                scenario = scenarios.get(case.scenario)
+                if scenario is None:
+                    click.echo(f"\n      {one.case_id(case)}: scenario {case.scenario}, which does not exist{number}")
+                    continue
                 click.echo(f"\n      {one.case_id(case)}: {scenario.title} (scenario {scenario.id}){number}")
                 for line in _wanted(scenario, case):
                     click.echo(f"        {line}")

@@ -160,3 +160,18 @@ def test_a_connection_is_handed_over(start: Any, plan: Any) -> None:
         with accepted, socket.socket(fileno=descriptor) as ours:
             ours.sendall(b"hello")
             assert accepted.recv(5) == b"hello"
+
+
+@pytest.mark.parametrize("built_with_polkit", [True, False])
+def test_a_daemon_of_ours_asks_no_polkit(start: Any, plan: Any, tmp_path: Path, *, built_with_polkit: bool) -> None:
+    option = "--disable-polkit" if built_with_polkit else "--version"
+    daemon = tmp_path / "pcscd"
+    daemon.write_text(f'#!/bin/sh\n[ "$1" = --help ] && echo "  {option}" && exit 0\necho "$@"\nexit 3\n')
+    daemon.chmod(0o755)
+    parent = start()
+    parent.say({**plan, "pcscd": str(daemon)})
+    assert parent.hear()[0]["event"] == "started"
+    died, _ = parent.hear()
+    assert died["status"] == 3
+    assert ("--disable-polkit" in died["log"]) is built_with_polkit
+    assert "--foreground" in died["log"]
