@@ -85,7 +85,10 @@ def _text(context: click.Context, release: str) -> str:
         else:
             lines += [".PP"] if number else []
             lines += _as_it_is(words.splitlines()) if words != paragraph else [_running(words)]
-    records = [record for each in command.get_params(context) if (record := each.get_help_record(context))]
+    options = [
+        each for each in command.get_params(context) if isinstance(each, click.Option)
+    ]  # arguments stand in the synopsis
+    records = [record for each in options if (record := each.get_help_record(context))]
     if records:
         lines.append(".SH OPTIONS")
         for names, text in records:

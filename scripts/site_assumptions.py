@@ -63,7 +63,7 @@ DECISIONS: Final = {
 
 _CARD: Final = "a reading of a real card, recorded masked (`vitale record`), or the card's own specification"
 _PARTICIPATION: Final = "the decision and the day of it in the Journal officiel"
-_RULES: Final = f"{_MANUAL}"
+_RULES: Final = _MANUAL
 
 PAGES_SETTLED: Final = {
     "4.10.md": _RULES,

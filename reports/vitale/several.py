@@ -52,7 +52,7 @@ _KINDS: dict[Change, tuple[Text, Text]] = {
     ),
     Change.CHANGED: (Text("autre verdict", "other verdict"), Text("autres verdicts", "other verdicts")),
     Change.FIXED: (Text("corrigé", "fixed"), Text("corrigés", "fixed")),
-    Change.NEW: (Text("nouveau cas conforme", "new case"), Text("nouveaux cas conformes", "new cases")),
+    Change.NEW: (Text("nouveau cas", "new case"), Text("nouveaux cas", "new cases")),
     Change.GONE: (Text("cas retiré", "case gone"), Text("cas retirés", "cases gone")),
 }
 """What happened to a case, and to several, from one run of a product to the next; the number stands before it."""

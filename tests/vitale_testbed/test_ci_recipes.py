@@ -143,6 +143,13 @@ def test_no_input_of_the_action_is_run(job: StartJob) -> None:
     assert "Error: " in hostile.said
 
 
+def test_no_option_of_the_action_is_lost_to_a_quote(job: StartJob) -> None:
+    torn = job(only="VIT-IDE-001/1", args="--sheet l'hopital.toml -n 2")
+    assert finish(torn) == 2
+    assert "a quote is not closed" in torn.said
+    assert not torn.results.exists()
+
+
 def beside_ours(venv: Path) -> None:
     """Let an environment find the dependencies where this one has them: they are not installed a second time."""
     (site,) = venv.glob("lib/python*/site-packages")

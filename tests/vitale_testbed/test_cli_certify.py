@@ -146,6 +146,9 @@ def test_what_a_case_wants_is_shown_without_a_run(vitale: Vitale) -> None:
     assert "VIT-IDE-002/5: A family of five" in said
     assert "Vitale famille, on 2026-01-15, API 4.10" in said
     assert 'beneficiaires[1].nir_certifie: "1821175999002"' in said
+    broken = vitale("catalogue", "VIT-ROB-004", "--format", "text").out
+    assert "Vitale, fault: truncated:bytes=5" in broken
+    assert "also right: vitale_unknown or card_data_invalid or anomalies" in broken
     cases = json.loads(vitale("catalogue", "VIT-IDE-002", "--format", "json").out)[0]["case"]
     assert cases[4]["readings"][0]["expect"] == {
         "assure.nir": "2840375999001",

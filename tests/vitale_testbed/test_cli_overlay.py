@@ -108,6 +108,8 @@ def test_cards_are_made_and_read_by_its_layouts(vitale: Any, acme: Path) -> None
         assert (kept.code, kept.out) == (2, "")
         assert "nothing in ASSURE, DROITS can be masked" in kept.err
         assert "add --show-secrets, for test cards only" in kept.err
+    assert "famille" in vitale("card", "show", "famille", "--overlay", "acme").out.lower()
+    assert vitale("card", "export", "famille", "-o", "famille.in", "--overlay", "acme").code == 0
 
 
 def test_the_catalogue_as_json_has_the_numbers(vitale: Any, acme: Path) -> None:

@@ -57,6 +57,7 @@ def list_images(output_format: str | None) -> int:
 
 @card.command("show")
 @click.argument("image", shell_complete=complete_image)
+@layouts_option()
 def show_image(image: str) -> int:
     """Print IMAGE as TOML, ready to be saved and changed."""
     try:
@@ -182,6 +183,7 @@ def import_image(stream: Path, output: Path | None, title: str | None, force: bo
 @click.argument("image", shell_complete=complete_image)
 @click.option("-o", "output", type=_OUTPUT, required=True, help="The group stream to make, FILE.in.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@layouts_option()
 def export_image(image: str, output: Path, force: bool) -> int:
     """Write the group stream of a Vitale IMAGE, protected groups included.
 

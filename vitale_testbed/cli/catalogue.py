@@ -13,11 +13,15 @@ from conformance.catalogue import Case, Catalogue, Family, Requirement, check_ca
 from conformance.catalogue.freezing import check_frozen, load_frozen
 from conformance.expectations import show_expected
 from conformance.selection import REFUSAL, covers
-from fixtures.vitale import NO_CARD, Scenario
+from conformance.words import show
+from fixtures.vitale import NO_CARD, Reading, Scenario
 from vitale_testbed.cli.options import chosen_format, format_option, print_json
 from vitale_testbed.cli.overlay_option import cards_under, laid, overlay_option
 from vitale_testbed.completing import complete_case
 from vitale_testbed.problems import ExitCode, Problem
+
+_SHOWN = 100
+"""Characters of a file's bytes that a line shows."""
 
 
 @click.command()
@@ -99,17 +103,37 @@ def _wanted_json(scenario: Scenario, case: Case) -> dict[str, Any]:
 
 
 def _wanted(scenario: Scenario, case: Case) -> Iterator[str]:
-    """The same for people: a line for the cards, then one for each value."""
+    """The same for people: a line for the cards, one for each thing that is done to them, then one for each value."""
     for number, reading in enumerate(scenario.readings, 1):
-        cards = f"Vitale {reading.vitale}" + (f", CPS {reading.cps}" if reading.cps != NO_CARD else "")
-        changed = f", {len(changes)} changed" if (changes := {**reading.patch, **reading.cps_patch}) else ""
+        cards = "no Vitale" if reading.vitale == NO_CARD else f"Vitale {reading.vitale}"
+        cards += "" if reading.cps == NO_CARD else f", CPS {reading.cps}"
+        code = "" if reading.pin is None else f", code {reading.pin}"
         which = f"{number}. " if len(scenario.readings) > 1 else ""
-        yield f"{which}{cards}{changed}, on {reading.on}, API {reading.api}"
+        yield f"{which}{cards}{code}, on {reading.on}, API {reading.api}"
+        yield from (f"  {line}" for line in _done(reading))
         if reading.refusal and covers(case.checks, number, REFUSAL):
             yield f"  refusal: {' or '.join(reading.refusal)}"
         for path, want in reading.expect.items():
             if covers(case.checks, number, path):
                 yield f"  {path}: {show_expected(want).en}"
+
+
+def _cut(content: str) -> str:
+    return content if len(content) <= _SHOWN else content[: _SHOWN - 3] + "..."
+
+
+def _done(reading: Reading) -> Iterator[str]:
+    for card, patch, damage, faults in (
+        ("Vitale", reading.patch, reading.damage, reading.fault),
+        ("CPS", reading.cps_patch, reading.cps_damage, reading.cps_fault),
+    ):
+        yield from (f"{card}, changed: {path} = {show(value)}" for path, value in patch.items())
+        yield from (f"{card}, file {name} holds: {_cut(content)}" for name, content in damage.items())
+        yield from (f"{card}, fault: {fault}" for fault in faults)
+    if reading.pull is not None:
+        yield f"the card in the slot {reading.pull.slot} is pulled out after {reading.pull.after} commands"
+    if reading.may_say:
+        yield f"instead of these values also right: {' or '.join(reading.may_say)}"
 
 
 def _list(

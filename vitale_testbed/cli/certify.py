@@ -189,10 +189,10 @@ def certify(
     Ends with 0 conformant, 1 not conformant, 2 configuration or nothing selected, 3 the harness failed, 130 interrupted.
     """
     _check_usage(played, force=force, resume=resume, selects=bool(only or generated or shard or resume or list_only))
-    if list_only:
-        return _list(only, shard, overlay, generated, seed)
     # Read before anything runs: a wrong name costs no run, and `latest` is soon another folder.
     before = None if previous is None else _begun(previous)
+    if list_only:
+        return _list(only, shard, overlay, generated, seed)
     folder = unfinished_folder(output) if resume else None
     begun = _begun(folder / EVENTS) if folder else None
     if begun is not None:

@@ -99,11 +99,11 @@ def kept(recorder: Recorder, to: Path, *, force: bool, show_secrets: bool) -> Ge
                 click.echo("nothing was recorded: no card was powered", err=True)
 
 
-def check_maskable(option: str, files: Sequence[str]) -> None:
+def check_maskable(what: str, files: Sequence[str]) -> None:
     """Refuse to promise masking where an overlay lays files so that names and numbers cannot be told.
 
     Args:
-        option: what would be masked, for the message.
+        what: what would be masked, for the message.
         files: names of those files.
 
     Raises:
@@ -111,7 +111,7 @@ def check_maskable(option: str, files: Sequence[str]) -> None:
     """
     if files:
         raise Problem(
-            f"{option}: by the layouts of the overlay nothing in {', '.join(files)} can be masked",
+            f"{what}: by the layouts of the overlay nothing in {', '.join(files)} can be masked",
             code="not_maskable",
             next_step="add --show-secrets, for test cards only",
         )

@@ -49,7 +49,7 @@ def _html(events: Path, previous: Path | None = None) -> str:
 
 
 _FORMATS = {
-    "html": _Format(lambda events, _: _html(*events), "report.html"),
+    "html": _Format(lambda events, _: _html(events[0]), "report.html"),
     "pdf": _Format(lambda events, language: render_pdf(events[0], print_page, language), "report.pdf"),
     "dossier": _Format(lambda _events, _language: b"", "dossier.zip"),
     "junit": _Format(lambda events, _: render_junit(events[0]), "junit.xml"),
@@ -144,7 +144,7 @@ def report(
         return verify(_only(events, "--verify"), manifest, trust)
     _check_options(kind, signing=(key or certificate) is not None, checking=(manifest or trust) is not None)
     if previous is not None and kind != "html":
-        step = "leave it out, or choose --format html, comparison or trend"
+        step = "leave it out, or choose --format html; comparison and trend take every run as EVENTS"
         raise Problem(f"--previous goes with --format html, not with {kind}", code="usage", next_step=step)
     chosen = _FORMATS[kind]
     if not chosen.several:
@@ -163,7 +163,9 @@ def report(
         content = (
             _dossier(events[0], spoken, signer)
             if kind == "dossier"
-            else chosen.render((*events, previous) if previous else events, spoken)
+            else _html(events[0], previous)
+            if previous
+            else chosen.render(events, spoken)
         )
     except StreamError as error:
         raise bad_stream(error) from error
