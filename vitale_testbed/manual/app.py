@@ -21,7 +21,7 @@ from vitale_testbed.consult.watch import Feed, changes
 from vitale_testbed.manual.messages import Answer, Correction, DraftOrder, Introduction, Order, Removal
 from vitale_testbed.manual.pages import Pages, statics
 from vitale_testbed.manual.room import IncompleteError, Room
-from vitale_testbed.manual.scenes import Observing, Over
+from vitale_testbed.manual.scenes import Observing
 from vitale_testbed.manual.shots import MEDIA_TYPES, MOST
 
 _LOOK_S = 0.5
@@ -73,7 +73,7 @@ class Api:
     async def panel(self, _request: Request) -> Response:
         """The part of it that changes."""
         made = await run_in_threadpool(self._pages.panel)
-        if isinstance(self._room.scene, Over):
+        if made.scene == "over":  # what is sent says so, not what the run has come to meanwhile
             self._room.seen_over.set()
         return as_json(made)
 

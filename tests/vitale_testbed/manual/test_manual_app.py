@@ -27,7 +27,7 @@ from vitale_testbed.consult.keys import Keys
 from vitale_testbed.consult.watch import Feed
 from vitale_testbed.manual.app import make_app
 from vitale_testbed.manual.book import Book, Draft
-from vitale_testbed.manual.pages import Pages
+from vitale_testbed.manual.pages import Pages, Panel
 from vitale_testbed.manual.room import Room
 from vitale_testbed.manual.shots import keep
 
@@ -141,6 +141,21 @@ def test_nothing_expected_is_said_before_the_answer(visit: Visit, task: Task) ->
     ]
     assert [one for one in expected for html in pages if one in html] == []
     assert all("4.2.1" in html for html in pages), "the number in the editor's own plan"
+
+
+def test_the_end_is_seen_once_a_page_was_told_of_it(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = Pages.panel
+
+    def slow(pages: Pages) -> Panel:
+        made = panel(pages)
+        visit.room.close()  # the run ends while the page is written
+        return made
+
+    monkeypatch.setattr(Pages, "panel", slow)
+    assert visit.client.get("/panel").json()["scene"] == "working"
+    assert not visit.room.seen_over.is_set()
+    assert visit.client.get("/panel").json()["scene"] == "over"
+    assert visit.room.seen_over.is_set()
 
 
 def test_an_answer_is_whole_or_says_what_is_missing(visit: Visit, task: Task) -> None:
