@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from threading import Event, RLock, Thread
 
@@ -16,6 +17,8 @@ POLL_S = 0.25
 _SLOWEST_S = 4.0
 ALIVE_S = 15.0
 """Seconds after which a silent stream of events says that it is still there."""
+_BACK_S = 2.0
+"""Seconds in which a page that lost its stream, or is loaded again, has a new one; one that was closed has none."""
 
 
 class Watch:
@@ -66,6 +69,8 @@ class Feed:
         self._guard = RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: set[asyncio.Event] = set()
+        self._streams = 0
+        self._left_at = float("-inf")
         self.closed = False
 
     def publish(self) -> None:
@@ -80,8 +85,21 @@ class Feed:
 
     @property
     def watched(self) -> bool:
-        """Whether somebody waits for a change."""
-        return bool(self._waiting)
+        """Whether a page is open: it has a stream of changes, or had one a moment ago."""
+        with self._guard:
+            return self._streams > 0 or time.monotonic() - self._left_at < _BACK_S
+
+    @contextlib.contextmanager
+    def stream(self) -> Generator[None]:
+        """Count a page as open, between its looks too."""
+        with self._guard:
+            self._streams += 1
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._streams -= 1
+                self._left_at = time.monotonic()
 
     def close(self) -> None:
         """Wake who waits for the last time."""
@@ -115,20 +133,21 @@ async def changes(
         alive_s: seconds after which a silent stream says that it is still there.
         every_s: seconds after which it looks unwoken; None: never.
     """
-    version, silent = -1, 0.0
-    yield b"retry: 1000\n\n"
-    while not feed.closed:
-        with feed.ticket() as changed:
-            now, state = await look()
-            if now != version:
-                version, silent = now, 0.0
-                yield b"event: state\nid: %d\ndata: %s\n\n" % (version, state)
-                continue
-            wait = alive_s if every_s is None else every_s
-            try:
-                await asyncio.wait_for(changed.wait(), wait)
-            except TimeoutError:
-                silent += wait
-            if silent >= alive_s:
-                silent = 0.0
-                yield b": still here\n\n"
+    with feed.stream():
+        version, silent = -1, 0.0
+        yield b"retry: 1000\n\n"
+        while not feed.closed:
+            with feed.ticket() as changed:
+                now, state = await look()
+                if now != version:
+                    version, silent = now, 0.0
+                    yield b"event: state\nid: %d\ndata: %s\n\n" % (version, state)
+                    continue
+                wait = alive_s if every_s is None else every_s
+                try:
+                    await asyncio.wait_for(changed.wait(), wait)
+                except TimeoutError:
+                    silent += wait
+                if silent >= alive_s:
+                    silent = 0.0
+                    yield b": still here\n\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -28,7 +29,9 @@ from vitale_testbed.problems import Problem
 
 COMMAND = "vitale certify --product manual"
 _START_S = 30.0
-_LEAVE_S = 10.0
+_LEAVE_S = 60.0
+"""Seconds that an open page has to show that it is over; it costs them only if it never does."""
+_END_S = 10.0
 
 
 class ManualProduct:
@@ -102,12 +105,12 @@ class ManualProduct:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        watched = self._feed.watched
         self._room.close()
-        if watched:
-            self._room.seen_over.wait(_LEAVE_S)
+        deadline = time.monotonic() + _LEAVE_S
+        while self._feed.watched and not self._room.seen_over.wait(0.05) and time.monotonic() < deadline:
+            pass
         self._end()
-        thread.join(_LEAVE_S)
+        thread.join(_END_S)
 
     def _known(self) -> Description | None:
         if self._attendance.resume:
