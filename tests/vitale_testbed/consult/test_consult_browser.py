@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from reader_core.layouts import parse_stream
 
@@ -132,6 +132,30 @@ def test_cards_come_and_go_while_the_page_is_open(tool: Tool) -> None:
         read(page)
         expect(page.locator(".choice")).to_have_count(0)
         expect(page.locator("#person-name")).to_be_visible()
+
+
+def test_a_request_that_is_never_answered_does_not_freeze_the_page(tool: Tool) -> None:
+    tool.put(None, None)
+    unanswered: list[Route] = []
+
+    def forget(route: Route) -> None:
+        if unanswered:
+            route.fallback()
+        else:
+            unanswered.append(route)
+
+    with tool.page() as page:
+        expect(page.locator(".blank")).to_be_visible()
+        page.evaluate("""() => {
+            const limit = AbortSignal.timeout.bind(AbortSignal);
+            AbortSignal.timeout = (ms) => limit(ms / 20);
+        }""")
+        page.route("**/panels", forget)
+        tool.put("specimen", None)
+        expect(page.locator("#read")).to_be_enabled()
+        expect(page.locator("#lost")).to_be_hidden()
+        assert unanswered
+        page.unroute_all(behavior="ignoreErrors")
 
 
 def test_another_card_put_in_after_the_selection_is_never_mixed_with_it(tool: Tool) -> None:

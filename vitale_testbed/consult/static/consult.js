@@ -5,7 +5,7 @@
   "use strict";
 
   const { all, one, english, translate, begin, onLanguage } = vitalePage;
-  const { complain, follow } = vitaleLive;
+  const { complain, follow, within } = vitaleLive;
   const PANELS = ["vitale", "cps", "reading"];
   const panel = (name) => one(`#panel-${name}`);
 
@@ -86,10 +86,13 @@
 
   // --- what people ask for ----------------------------------------------------------------------------------------------
 
+  // An operation has a minute, and its cards are looked at before and afterwards.
+  const OPERATION_S = 120;
+
   async function post(path, body = {}) {
     let answer;
     try {
-      answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal: within(OPERATION_S) });
     } catch {
       cutOff();
       return null;

@@ -13,6 +13,9 @@ const vitaleLive = (() => {
     complain.timer = setTimeout(() => { toast.hidden = true; }, 8000);
   }
 
+  // The end of a request that is never answered: without it the page would wait for ever, and ask nothing else.
+  const within = (seconds) => AbortSignal.timeout(seconds * 1000);
+
   // Calls `changed` with each state that the server tells. When it is gone, calls `lost` and tries again, more and more rarely.
   // `renew` fetches what is at `address` and hands it to `put`, never twice at once: whoever asks meanwhile gets one more afterwards.
   function follow({ address, put, changed, lost }) {
@@ -27,7 +30,7 @@ const vitaleLive = (() => {
       if (asking) { again = true; return; }
       asking = true;
       try {
-        const answer = await fetch(address);
+        const answer = await fetch(address, { signal: within(20) });
         if (!answer.ok) throw new Error(String(answer.status));
         put(await answer.json());
         connected();
@@ -72,5 +75,5 @@ const vitaleLive = (() => {
     return { renew, listen, cutOff, end };
   }
 
-  return { complain, follow };
+  return { complain, follow, within };
 })();

@@ -4,7 +4,7 @@
   "use strict";
 
   const { all, one, english, translate, begin, onLanguage } = vitalePage;
-  const { complain, follow } = vitaleLive;
+  const { complain, follow, within } = vitaleLive;
   const panel = one("#panel");
   let version = -1;
   let scene = "";
@@ -61,7 +61,7 @@
   async function post(path, body, quietly = false) {
     let answer;
     try {
-      answer = await fetch(`api/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ version, ...body }) });
+      answer = await fetch(`api/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ version, ...body }), signal: within(60) });
     } catch {
       cutOff();
       return null;
