@@ -257,9 +257,10 @@ class OriginFile(msgspec.Struct, frozen=True, kw_only=True):
         slot: ``vitale`` or ``cps``.
         access: What opens it: ``free``, ``protected`` or ``pin``.
         wanted: The fields that matter: ``83 situation``; empty where all of them do.
-        state: ``read``, ``unread`` (the product never asked for it), ``refused`` (by the card) or ``damaged``.
+        state: ``read``, ``unread`` (the product never asked for its content, though it may have selected it), ``refused`` (by the
+            card) or ``damaged`` (what the product read of it cannot be decoded: damaged content, or a reading that stopped too early).
         status: The status word of the refusal, ``6982``.
-        problem: Why its content cannot be decoded, in English.
+        problem: Why what was read of it cannot be decoded, in English.
         fields: What the card gave.
     """
 

@@ -137,8 +137,10 @@ def _holders(seen: Mapping[tuple[str, str], FileContent]) -> tuple[int, ...]:
 
 
 def _entries(layout: FileLayout[object], file: FileContent | None) -> tuple[Entry[object], ...] | LayoutError:
+    if file and file.given and not file.content:
+        return LayoutError(layout.name, 0, "the file was not read from its beginning")
     try:
-        return decode(layout, bytes(file.content)) if file else ()
+        return decode(layout, file.content) if file else ()
     except LayoutError as error:
         return error
 
@@ -160,8 +162,11 @@ def _file(
     entries = _entries(layout, file)
     damaged = entries if isinstance(entries, LayoutError) else None
     told = () if isinstance(entries, LayoutError) else _told(layout, fields, entries, place, holders)
-    refused = file is not None and not file.content and bool(file.refusal)
-    state = "unread" if file is None else "damaged" if damaged else "refused" if refused else "read"
+    state = "unread"
+    if file and file.asked:
+        state = "damaged" if damaged else "read"
+    elif file and file.refusal:
+        state = "refused"
     return OriginFile(
         name=name,
         title=layout.title,
@@ -172,7 +177,7 @@ def _file(
         access=layout.access.value,
         wanted=tuple(f"{_where(one)} {one.name}" for one in fields) if not whole else (),
         state=state,
-        status=file.refusal if refused and file else "",
+        status=file.refusal if file and state == "refused" else "",
         problem=f"offset {damaged.offset}: {damaged.reason}" if damaged else "",
         fields=told[:_MOST_FIELDS],
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from chromium import launched, watched
+from origin_rows import without_their_own
 from playwright.sync_api import Browser, expect
 
 from conformance.events import RunFinished, Stream, StreamWriter, Verdict, read_stream
@@ -76,6 +77,7 @@ def test_it_is_under_3_megabytes(stream: Stream, page_text: str) -> None:
 def test_every_wrong_value_says_where_it_comes_from(stream: Stream) -> None:
     wrong = [(case.id, check) for case in stream.cases for check in case.checks if not check.ok]
     assert [name for name, check in wrong if check.origin is None] == []
+    assert without_their_own(check.path for _, check in wrong) == []
     unread = [
         name
         for name, check in wrong
