@@ -1,6 +1,6 @@
 """Where the values of a case come from: the files and rules of everything that is wrong in it, each once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -87,7 +87,8 @@ def origins_of(case: CaseFinished) -> OriginsView | None:
     if not told:
         return None
     files = _files(told)
-    return OriginsView(_conclusion(files), files, _rules(told))
+    needed = {(file.name, check.reading) for check, origin in told if not _about_access(check) for file in origin.files}
+    return OriginsView(_conclusion(files, needed), files, _rules(told))
 
 
 def concerns(case: CaseFinished) -> frozenset[tuple[str, str, int]]:
@@ -149,7 +150,10 @@ def _state(file: OriginFile) -> Text:
         case "refused":
             return Text(f"refusé par la carte ({file.status})", f"refused by the card ({file.status})")
         case "damaged":
-            return Text(f"lu, mais indéchiffrable : {file.problem}", f"read, but cannot be decoded: {file.problem}")
+            return Text(
+                "ce que le produit en a lu ne se déchiffre pas",
+                f"what the product read of it cannot be decoded: {file.problem}",
+            )
         case _:
             return Text("jamais demandé par le produit", "never asked for by the product")
 
@@ -179,32 +183,66 @@ def _rules(told: Iterable[tuple[Check, Origin]]) -> tuple[RuleView, ...]:
     return tuple(found.values())
 
 
-def _conclusion(files: Sequence[FileView]) -> Text:
+def _about_access(check: Check) -> bool:
+    """Return whether a value says why protected files were read or not: a product can be wrong in it and right not to ask for them."""
+    return check.path.partition(".")[0] == "protected"
+
+
+def _conclusion(files: Sequence[FileView], needed: Collection[tuple[str, int]]) -> Text:
+    """Say the gravest of what became of the files.
+
+    Args:
+        files: Each once.
+        needed: Name and reading of those that a right product has to ask for.
+    """
     unread, refused, damaged = (
-        list(dict.fromkeys(one.file.name for one in files if one.file.state == state))
-        for state in ("unread", "refused", "damaged")
+        [one for one in files if one.file.state == state] for state in ("unread", "refused", "damaged")
     )
+    unread = [one for one in unread if (one.file.name, one.reading) in needed]
+    several = len({one.reading for one in files}) > 1
     if unread:
-        names = listed(unread)
+        names = _names(unread, several)
         return Text(
             f"Le produit n'a jamais demandé {names.fr} à la carte.", f"The product never asked the card for {names.en}."
         )
-    absent = list(dict.fromkeys(one.file.name for one in files if one.file.status == _NOT_FOUND))
-    if refused and refused == absent:
-        names = listed(absent)
+    if refused and all(one.file.status == _NOT_FOUND for one in refused):
+        names = _names(refused, several)
         return Text(f"La carte n'a pas de fichier {names.fr}.", f"The card has no file {names.en}.")
     if refused:
-        names = listed(refused)
+        names = _names(refused, several)
         return Text(f"La carte a refusé {names.fr}.", f"The card refused {names.en}.")
     if damaged:
-        names = listed(damaged)
+        names = _names(damaged, several)
         return Text(
-            f"Le contenu de {names.fr} est abîmé, et le produit ne l'a pas traité comme tel.",
-            f"The content of {names.en} is damaged, and the product did not treat it so.",
+            f"Ce que le produit a lu de {names.fr} ne se déchiffre pas : contenu abîmé, ou lecture arrêtée trop tôt.",
+            f"What the product read of {names.en} cannot be decoded: damaged content, or a reading that stopped too early.",
         )
-    if files:
+    if any(one.good for one in files):
         return Text(
             "Le produit a reçu ces octets : l'écart vient de ce qu'il en a fait.",
             "The product was given these bytes: the difference lies in what it made of them.",
         )
+    if files:
+        return Text(
+            "Cette valeur dit si les fichiers protégés ont été ouverts, et sinon pourquoi ; le produit n'a pas eu à les lire pour la donner.",
+            "This value says whether the protected files were opened, and else why; the product need not have read them to give it.",
+        )
     return Text("Cette valeur ne se lit dans aucun fichier.", "This value stands in no file.")
+
+
+def _names(files: Iterable[FileView], several: bool) -> Text:
+    """Return the names of files in a sentence, each with its readings where several are concerned: ``AMC (lectures 1 et 2)``."""
+    readings: dict[str, list[int]] = {}
+    for one in files:
+        readings.setdefault(one.file.name, []).append(one.reading)
+    if not several:
+        return listed(list(readings))
+    named = [_in_readings(name, sorted(numbers)) for name, numbers in readings.items()]
+    return Text(listed([one.fr for one in named]).fr, listed([one.en for one in named]).en)
+
+
+def _in_readings(name: str, numbers: Sequence[int]) -> Text:
+    which = listed([str(number) for number in numbers])
+    if len(numbers) == 1:
+        return Text(f"{name} (lecture {which.fr})", f"{name} (reading {which.en})")
+    return Text(f"{name} (lectures {which.fr})", f"{name} (readings {which.en})")
