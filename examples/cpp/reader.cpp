@@ -24,6 +24,11 @@ using Records = std::map<std::string, std::vector<Record>>; // the records of ea
 struct Card {
     Records records;
     json anomalies = json::array();
+
+    void say(const std::string& file, const json& offset, const std::string& reason)
+    {
+        anomalies.push_back({{"fichier", file}, {"offset", offset}, {"raison", reason}});
+    }
 };
 
 Card read_files(CardReader& reader);
@@ -53,6 +58,7 @@ const std::string INDEX = "index"; // of a record: whose it is, from 1
 struct Layout {
     unsigned tag;
     std::vector<std::string> fields;
+    bool of_one = false; // of one beneficiary: it begins with 9E, the index
 };
 const std::vector<std::string> MUTUELLE = {"identification", "garanties", "indicateur_traitement", "type_services", "services_associes",
                                            "aiguillage_sts"};
@@ -67,11 +73,11 @@ const std::map<std::string, Layout> LAYOUTS = {
                          "code_gestion3", "identifiant3"}}},
     {"BENEFIC", {0xE4, {"nom_usuel", "nom_patronymique", "prenom", "adresse1", "adresse2", "adresse3", "adresse4", "adresse5",
                         "nir_certifie", "cle_nir_certifie", "date_certification", "date_naissance", "rang_naissance", "qualite",
-                        "code_service_amo", "debut_service_amo", "fin_service_amo", "ruf"}}},
-    {"DROITS", {0xE5, {"debut", "fin"}}},
-    {"MUTUELLE", {0xE7, MUTUELLE}},
-    {"PERMUTU", {0xE8, {"debut", "fin"}}},
-    {"AMC", {0xE9, AMC}},
+                        "code_service_amo", "debut_service_amo", "fin_service_amo", "ruf"}, true}},
+    {"DROITS", {0xE5, {"debut", "fin"}, true}},
+    {"MUTUELLE", {0xE7, MUTUELLE, true}},
+    {"PERMUTU", {0xE8, {"debut", "fin"}, true}},
+    {"AMC", {0xE9, AMC, true}},
     {"COMMUNE", {0xEB, {"contenu"}}},
     {"CARTE", {0x66, {"debut_validite"}}},
 };
@@ -84,7 +90,7 @@ struct Malformed : std::runtime_error {
 
 struct Object {
     unsigned tag;
-    std::size_t start; // where its value begins in the file
+    std::size_t at, start; // where it begins in the file, and where its value does
     Bytes value;
 };
 
@@ -98,6 +104,7 @@ std::vector<Object> parse_tlv(const Bytes& bytes, std::size_t start = 0)
         return bytes[at++];
     };
     while (at < bytes.size()) {
+        const std::size_t begin = start + at;
         unsigned tag = next();
         if (tag == 0x00 || tag == 0xFF) continue; // padding
         if ((tag & 0x1F) == 0x1F) do tag = tag << 8 | next(); while (tag & 0x80); // 7F21, 5F37...
@@ -106,27 +113,34 @@ std::vector<Object> parse_tlv(const Bytes& bytes, std::size_t start = 0)
         else if (length == 0x82) { length = next() << 8; length |= next(); }
         else if (length >= 0x80) throw Malformed("a length of a form these cards do not use", start + at - 1);
         if (length > bytes.size() - at) throw Malformed("a data object is cut short", start + at);
-        objects.push_back({tag, start + at, Bytes(bytes.begin() + at, bytes.begin() + at + length)});
+        objects.push_back({tag, begin, start + at, Bytes(bytes.begin() + at, bytes.begin() + at + length)});
         at += length;
     }
     return objects;
 }
 
-/// The records of a file. A field that the card leaves out is an empty text.
-std::vector<Record> decode(const Bytes& content, const Layout& layout)
+/// The records of a file. A field that the card leaves out is an empty text, and an anomaly.
+std::vector<Record> decode(const std::string& file, const Bytes& content, Card& card)
 {
+    const Layout& layout = LAYOUTS.at(file);
+    std::map<unsigned, std::string> names;
+    for (unsigned i = 0; i < layout.fields.size(); ++i) names[0x80 + i] = layout.fields[i];
+    if (file == "IDENTITE") names[0x90] = "nationalite";
+    if (layout.of_one) names[0x9E] = INDEX;
     std::vector<Record> records;
     if (content.empty() || (content.size() > 1 && content[0] == 0x04 && content[1] == 0x00)) return records;
     for (const Object& found : parse_tlv(content)) {
         if (found.tag != layout.tag) continue;
         Record record;
-        for (const std::string& name : layout.fields) record[name];
         for (const Object& field : parse_tlv(found.value, found.start)) {
-            const std::string text(field.value.begin(), field.value.end());
-            if (field.tag == 0x9E) record[INDEX] = std::to_string(field.value.empty() ? 0 : field.value[0]);
-            else if (layout.tag == 0x65 && field.tag == 0x90) record["nationalite"] = text;
-            else if (field.tag >= 0x80 && field.tag - 0x80 < layout.fields.size()) record[layout.fields[field.tag - 0x80]] = text;
-        } // tags we do not know are skipped
+            const auto name = names.find(field.tag);
+            if (name == names.end()) continue; // tags we do not know are skipped
+            std::string text(field.value.begin(), field.value.end());
+            if (field.tag == 0x9E) text = std::to_string(field.value.empty() ? 0 : field.value[0]);
+            if (!record.emplace(name->second, text).second) card.say(file, field.at, name->second + " stands twice");
+        }
+        for (const auto& [tag, name] : names)
+            if (record.emplace(name, "").second) card.say(file, tag == 0x9E ? found.start : found.at, name + " is missing");
         records.push_back(record);
     }
     return records;
@@ -148,7 +162,8 @@ Bytes read_file(CardReader& reader, const Bytes& fid)
             {0x00, 0xB0, static_cast<std::uint8_t>(content.size() >> 8), static_cast<std::uint8_t>(content.size()), 0x00});
         if (answer.sw != 0x9000 && answer.sw != 0x6B00) throw Malformed("READ BINARY answers " + std::to_string(answer.sw));
         content.insert(content.end(), answer.data.begin(), answer.data.end());
-        if (answer.data.size() < 256 || content.size() > 0x7FFF) return content; // 6B00, beyond the end, comes without data
+        // Fewer bytes than asked for are no end: that is 6B00, which comes without data, or as many as 6Cxx said are left.
+        if (answer.data.empty() || answer.data.size() == answer.told || content.size() > 0x7FFF) return content;
     }
 }
 
@@ -194,15 +209,12 @@ Card read_files(CardReader& reader)
     Card card;
     for (const auto& [name, layout] : LAYOUTS) card.records[name];
     for (const File& file : read_pointers(reader)) {
-        const auto layout = LAYOUTS.find(file.name);
-        if (layout == LAYOUTS.end()) continue;
+        if (!LAYOUTS.count(file.name)) continue;
         try {
             if (file.aid.empty() || !select(reader, 0x04, file.aid)) throw Malformed("its application is not there");
-            card.records[file.name] = decode(read_file(reader, file.fid), layout->second);
+            card.records[file.name] = decode(file.name, read_file(reader, file.fid), card);
         } catch (const Malformed& error) {
-            card.anomalies.push_back({{"fichier", file.name},
-                                      {"offset", error.offset ? json(*error.offset) : json()},
-                                      {"raison", error.what()}});
+            card.say(file.name, error.offset ? json(*error.offset) : json(), error.what());
         }
     }
     return card;

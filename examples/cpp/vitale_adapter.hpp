@@ -78,6 +78,7 @@ inline int serve(const json& product, const std::function<json(const json&)>& re
 struct Answer {
     Bytes data;
     unsigned sw;
+    std::size_t told; // how many bytes were left, where 6Cxx said so; else 0
 };
 
 /// A reader `pcsc:NAME` with a card in it, switched on. `slot` is `vitale` or `cps`: whose codes it refuses with.
@@ -123,13 +124,14 @@ public:
     Answer transmit(Bytes command)
     {
         Bytes data;
+        std::size_t told = 0;
         for (int detours = 0; detours < 300; ++detours) { // 256 bytes may come one at a time
             Bytes response = exchange(command);
             const std::uint8_t sw1 = response[response.size() - 2], sw2 = response.back();
             data.insert(data.end(), response.begin(), response.end() - 2); // an answer may come in pieces
-            if (sw1 == 0x6C) command.back() = sw2; // wrong Le: sw2 is the right one
+            if (sw1 == 0x6C) told = command.back() = sw2; // wrong Le: sw2 is the right one
             else if (sw1 == 0x61) command = {0x00, 0xC0, 0x00, 0x00, sw2}; // sw2 bytes wait: GET RESPONSE
-            else return {std::move(data), sw1 * 256u + sw2};
+            else return {std::move(data), sw1 * 256u + sw2, told};
         }
         throw Refusal(slot_ + "_mute", "The card does not come to an end.");
     }

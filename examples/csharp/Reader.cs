@@ -208,7 +208,9 @@ static class VitaleCard
         byte[] fid;
         if (!places.TryGetValue(name, out fid)) throw new FormatException("POINTERS does not name " + name);
         var records = new List<Dictionary<int, byte[]>>();
-        foreach (KeyValuePair<int, byte[]> template in Objects(ReadFile(reader, fid)))
+        byte[] content = ReadFile(reader, fid);
+        if (content.Length > 1 && content[0] == 0x04 && content[1] == 0x00) return records; // no record
+        foreach (KeyValuePair<int, byte[]> template in Objects(content))
         {
             if (template.Key != tag) continue;
             var record = new Dictionary<int, byte[]>();
@@ -218,11 +220,12 @@ static class VitaleCard
         return records;
     }
 
-    // A field that the card leaves out is an empty text. 28591 is ISO-8859-1.
+    // A card that leaves out a field is refused: there is no place here to say so beside the rest. 28591 is ISO-8859-1.
     static string Latin1(Dictionary<int, byte[]> record, int tag)
     {
         byte[] value;
-        return record.TryGetValue(tag, out value) ? Encoding.GetEncoding(28591).GetString(value) : "";
+        if (!record.TryGetValue(tag, out value)) throw new FormatException("a record has no field " + tag.ToString("X2"));
+        return Encoding.GetEncoding(28591).GetString(value);
     }
 
     // AAAAMMJJhhmm as AAAA-MM-JJ; null for no date, and for one that the calendar does not have.
@@ -249,14 +252,16 @@ static class VitaleCard
         for (var content = new List<byte>(); ;)
         {
             int sw;
-            byte[] piece = reader.Transmit(new byte[] { 0x00, 0xB0, (byte)(content.Count >> 8), (byte)content.Count, 0x00 }, out sw);
+            var command = new byte[] { 0x00, 0xB0, (byte)(content.Count >> 8), (byte)content.Count, 0x00 };
+            byte[] piece = reader.Transmit(command, out sw);
             if (sw != 0x9000 && sw != 0x6B00) throw new FormatException("READ BINARY answers " + sw.ToString("X4"));
             content.AddRange(piece);
-            if (piece.Length < 256 || content.Count > 0x7FFF) return content.ToArray(); // 6B00: beyond the end
+            // Fewer bytes than asked for are no end: that is 6B00, without data, or as many as 6Cxx said are left, now the Le.
+            if (piece.Length == 0 || piece.Length == command[4] || content.Count > 0x7FFF) return content.ToArray();
         }
     }
 
-    // BER-TLV, one level deep. These files have tags of one byte.
+    // BER-TLV, one level deep.
     static List<KeyValuePair<int, byte[]>> Objects(byte[] content)
     {
         var found = new List<KeyValuePair<int, byte[]>>();
@@ -264,12 +269,11 @@ static class VitaleCard
         {
             int tag = content[at++];
             if (tag == 0x00 || tag == 0xFF) continue; // padding
+            if ((tag & 0x1F) == 0x1F) do tag = tag << 8 | Byte(content, at++); while ((tag & 0x80) != 0); // 7F21, 5F37...
             int length = Byte(content, at++);
-            if (length > 0x80)
-            {
-                int bytes = length & 0x7F;
-                for (length = 0; bytes > 0 && length <= 0xFFFF; bytes--) length = length << 8 | Byte(content, at++);
-            }
+            if (length == 0x81) length = Byte(content, at++);
+            else if (length == 0x82) length = Byte(content, at++) << 8 | Byte(content, at++);
+            else if (length >= 0x80) throw new FormatException("a length of a form these cards do not use");
             if (length > content.Length - at) throw new FormatException("a data object is cut short");
             var value = new byte[length];
             Array.Copy(content, at, value, 0, length);

@@ -31,6 +31,7 @@ const POINTERS = [0x20, 0x01]; // its file that says where the other files are
 
 // What we read: for each file its template, and the names of its fields, whose tags follow one another from 80. The protected
 // files are not here: without a professional card they answer 6982.
+const INDEX = { 0x9e: 'index' }; // whose record it is, from 1
 const LAYOUTS = {
   IDENTITE: { template: 0x65, fields: 'nom prenom naissance', also: { 0x90: 'nationalite' } },
   ASSURE: { template: 0xe1, fields: 'type_carte numero_serie fin_validite ruf1 ruf2 ruf_administration type_porteur nir cle_nir '
@@ -38,14 +39,14 @@ const LAYOUTS = {
   SERVAMO: { template: 0xe2, fields: 'code debut fin' },
   ACCIDENT: { template: 0xe3, fields: 'organisme1 code_gestion1 identifiant1 organisme2 code_gestion2 identifiant2 '
     + 'organisme3 code_gestion3 identifiant3' },
-  BENEFIC: { template: 0xe4, fields: 'nom_usuel nom_patronymique prenom adresse1 adresse2 adresse3 adresse4 adresse5 '
+  BENEFIC: { template: 0xe4, also: INDEX, fields: 'nom_usuel nom_patronymique prenom adresse1 adresse2 adresse3 adresse4 adresse5 '
     + 'nir_certifie cle_nir_certifie date_certification date_naissance rang_naissance qualite '
     + 'code_service_amo debut_service_amo fin_service_amo ruf' },
-  DROITS: { template: 0xe5, fields: 'debut fin' },
-  MUTUELLE: { template: 0xe7, fields: 'identification garanties indicateur_traitement type_services services_associes '
+  DROITS: { template: 0xe5, also: INDEX, fields: 'debut fin' },
+  MUTUELLE: { template: 0xe7, also: INDEX, fields: 'identification garanties indicateur_traitement type_services services_associes '
     + 'aiguillage_sts' },
-  PERMUTU: { template: 0xe8, fields: 'debut fin' },
-  AMC: { template: 0xe9, fields: 'numero_b2 numero_edi numero_adherent indicateur_traitement debut fin code_routage '
+  PERMUTU: { template: 0xe8, also: INDEX, fields: 'debut fin' },
+  AMC: { template: 0xe9, also: INDEX, fields: 'numero_b2 numero_edi numero_adherent indicateur_traitement debut fin code_routage '
     + 'identifiant_hote nom_domaine aiguillage_sts type_services services_associes' },
   COMMUNE: { template: 0xeb, fields: 'contenu' },
   CARTE: { template: 0x66, fields: 'debut_validite' },
@@ -57,13 +58,14 @@ async function readFiles(reader) {
   const files = await readPointers(reader);
   const records = Object.fromEntries(Object.keys(LAYOUTS).map((name) => [name, []]));
   const anomalies = [];
+  const say = (fichier, offset, raison) => anomalies.push({ fichier, offset, raison });
   for (const { name, aid, fid } of files.filter((file) => LAYOUTS[file.name])) {
     try {
       if (!aid || !(await select(reader, 0x04, aid))) throw new Malformed('its application is not there');
-      records[name] = decode(await readFile(reader, fid), LAYOUTS[name]);
+      records[name] = decode(await readFile(reader, fid), LAYOUTS[name], (offset, reason) => say(name, offset, reason));
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      anomalies.push({ fichier: name, offset: error.offset, raison: error.message });
+      say(name, error.offset, error.message);
     }
   }
   return { records, anomalies };
@@ -96,10 +98,11 @@ async function select(reader, how, name) {
 async function readFile(reader, fid) {
   if (!(await select(reader, 0x02, fid))) throw new Malformed('the file is not there');
   for (let content = Buffer.alloc(0); ;) {
-    const { data, sw } = await reader.transmit(0x00, 0xb0, content.length >> 8, content.length & 0xff, 0x00);
+    const { data, sw, told } = await reader.transmit(0x00, 0xb0, content.length >> 8, content.length & 0xff, 0x00);
     if (sw !== 0x9000 && sw !== 0x6b00) throw new Malformed(`READ BINARY answers ${sw.toString(16).toUpperCase()}`);
     content = Buffer.concat([content, data]);
-    if (data.length < 256 || content.length > 0x7fff) return content; // 6B00, beyond the end, comes without data
+    // Fewer bytes than asked for are no end: that is 6B00, which comes without data, or as many as 6Cxx said are left.
+    if (data.length === 0 || data.length === told || content.length > 0x7fff) return content;
   }
 }
 
@@ -110,7 +113,7 @@ class Malformed extends Error {
   constructor(reason, offset = null) { super(reason); this.offset = offset; }
 }
 
-/** The data objects of `bytes`, one level deep; `start` is where `bytes` begins in its file. */
+/** The data objects of `bytes`, one level deep; `start` is where `bytes`, or a value, begins in its file, `at` where an object does. */
 function parseTlv(bytes, start = 0) {
   const objects = [];
   let at = 0;
@@ -119,6 +122,7 @@ function parseTlv(bytes, start = 0) {
     return bytes[at++];
   };
   while (at < bytes.length) {
+    const begin = start + at;
     let tag = next();
     if (tag === 0x00 || tag === 0xff) continue; // padding
     if ((tag & 0x1f) === 0x1f) do tag = tag * 256 + next(); while (tag & 0x80); // 7F21, 5F37...
@@ -127,21 +131,27 @@ function parseTlv(bytes, start = 0) {
     else if (length === 0x82) length = next() * 256 + next();
     else if (length >= 0x80) throw new Malformed('a length of a form these cards do not use', start + at - 1);
     if (at + length > bytes.length) throw new Malformed('a data object is cut short', start + at);
-    objects.push({ tag, start: start + at, value: bytes.subarray(at, at + length) });
+    objects.push({ tag, at: begin, start: start + at, value: bytes.subarray(at, at + length) });
     at += length;
   }
   return objects;
 }
 
-/** The records of a file, as objects of texts. A field that the card leaves out is an empty text. */
-function decode(content, { template, fields, also = {} }) {
+/** The records of a file, as objects of texts. A field that the card leaves out is an empty text, and `say` tells of it. */
+function decode(content, { template, fields, also = {} }, say) {
   if (content[0] === 0x04 && content[1] === 0x00) return []; // no record
   const names = { ...Object.fromEntries(fields.split(' ').map((name, i) => [0x80 + i, name])), ...also };
-  return parseTlv(content).filter(({ tag }) => tag === template).map(({ value: record, start }) => {
-    const texts = Object.fromEntries(Object.values(names).map((name) => [name, '']));
-    for (const { tag, value } of parseTlv(record, start)) {
-      if (tag === 0x9e) texts.index = value[0]; // whose record it is, from 1
-      else if (names[tag]) texts[names[tag]] = value.toString('latin1'); // not UTF-8; tags we do not know are skipped
+  return parseTlv(content).filter(({ tag }) => tag === template).map(({ value: record, at: begin, start }) => {
+    const texts = {};
+    for (const { tag, at, value } of parseTlv(record, start)) {
+      const name = names[tag];
+      if (!name) continue; // tags we do not know are skipped
+      if (name in texts) say(at, `${name} stands twice`);
+      texts[name] ??= tag === 0x9e ? value[0] : value.toString('latin1'); // not UTF-8
+    }
+    for (const [tag, name] of Object.entries(names).filter(([, name]) => !(name in texts))) {
+      say(Number(tag) === 0x9e ? start : begin, `${name} is missing`);
+      texts[name] = '';
     }
     return texts;
   });

@@ -100,9 +100,9 @@ class SocketReader {
     return this.receive();
   }
 
-  /** One command to the card and its answer `{data, sw}`, after the detours of T=0. */
+  /** One command to the card and its answer `{data, sw, told}`, after the detours of T=0; `told` is how many bytes 6Cxx said are left. */
   async transmit(...command) {
-    let data = Buffer.alloc(0);
+    let data = Buffer.alloc(0), told = null;
     for (let detours = 0; detours < DETOURS; detours++) {
       this.send(command);
       const response = await this.receive();
@@ -112,9 +112,9 @@ class SocketReader {
       }
       data = Buffer.concat([data, response.subarray(0, -2)]); // an answer may come in pieces
       const [sw1, sw2] = response.subarray(-2);
-      if (sw1 === 0x6c) command = [...command.slice(0, -1), sw2]; // wrong Le: sw2 is the right one
+      if (sw1 === 0x6c) command = [...command.slice(0, -1), told = sw2]; // wrong Le: sw2 is the right one
       else if (sw1 === 0x61) command = [0x00, 0xc0, 0x00, 0x00, sw2]; // sw2 bytes wait: GET RESPONSE
-      else return { data, sw: sw1 * 256 + sw2 };
+      else return { data, sw: sw1 * 256 + sw2, told };
     }
     throw new Refusal(`${this.slot}_mute`, 'The card does not answer.');
   }

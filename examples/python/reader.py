@@ -7,6 +7,7 @@ is held against it; what it carries, and how it refuses a card, is compared.
 """
 
 from datetime import date
+from io import BytesIO
 
 from vitale_adapter import CardReader, Refusal, serve
 
@@ -15,7 +16,7 @@ POINTERS = bytes.fromhex("2001")  # its file that says where the others are
 ASSURE = {0x87: "nir", 0x88: "cle", 0x89: "regime", 0x8A: "caisse", 0x8B: "centre", 0x8C: "code_gestion"}
 BENEFICIAIRE = {0x80: "nom_usuel", 0x81: "nom_patronymique", 0x82: "prenom", 0x8D: "qualite"}
 DROITS = {0x80: "debut", 0x81: "fin"}
-INDEX = 0x9E  # whose record it is
+INDEX = {0x9E: "index"}  # whose record it is
 PRODUCT = {
     "name": "Python example",
     "version": "1.0",
@@ -54,7 +55,7 @@ def card_object(assure, beneficiaires, droits):
                 "droits": [
                     {name: day(text) for name, text in texts(period, DROITS).items()}
                     for period in droits
-                    if period[INDEX] == one[INDEX]
+                    if texts(period, INDEX) == texts(one, INDEX)
                 ],
             }
             for one in beneficiaires
@@ -64,7 +65,9 @@ def card_object(assure, beneficiaires, droits):
 
 
 def texts(record, names):
-    return {name: record.get(tag, b"").decode("latin-1") for tag, name in names.items()}
+    if missing := [f"{tag:02X} ({name})" for tag, name in names.items() if tag not in record]:
+        raise LookupError(f"a record has no field {', '.join(missing)}")
+    return {name: record[tag].decode("latin-1") for tag, name in names.items()}
 
 
 def day(text):
@@ -81,7 +84,8 @@ def records_of(reader, *files):
     places = {value[:8]: value[10:12] for tag, value in objects(pointers) if tag == 0x80}
     for name, template in files:
         content = read_file(reader, places[name])
-        yield [dict(objects(value)) for tag, value in objects(content) if tag == template]
+        found = [] if content.startswith(b"\x04\x00") else objects(content)  # 04 00: no record
+        yield [dict(objects(value)) for tag, value in found if tag == template]
 
 
 def select(reader, how, name):
@@ -93,27 +97,38 @@ def read_file(reader, fid):
         raise LookupError(f"file {fid.hex()} is not there")
     content = b""
     while True:
-        piece, _ = reader.transmit(b"\x00\xb0" + len(content).to_bytes(2, "big") + b"\x00")
+        piece, sw = reader.transmit(b"\x00\xb0" + len(content).to_bytes(2, "big") + b"\x00")
+        if sw not in {0x9000, 0x6B00}:
+            raise ValueError(f"READ BINARY answers {sw:04X}")
         content += piece
-        if len(piece) < 256:
+        # Fewer bytes than asked for are no end: that is 6B00, which comes without data, or as many as 6Cxx said are left.
+        if not piece or len(piece) == reader.told or len(content) > 0x7FFF:
             return content
 
 
 def objects(content):
-    """The data objects (BER-TLV, tags of one byte) of a file or a template, one level deep."""
-    at = 0
-    while at < len(content):
-        tag, at = content[at], at + 1
-        if tag in {0x00, 0xFF}:
-            continue  # padding
-        length, at = content[at], at + 1
-        if length > 0x80:
-            size = length & 0x7F
-            length, at = int.from_bytes(content[at : at + size], "big"), at + size
-        if at + length > len(content):
+    """The data objects (BER-TLV) of a file or a template, one level deep."""
+    rest = BytesIO(content)
+
+    def take(count: int) -> bytes:
+        taken = rest.read(count)
+        if len(taken) < count:
             raise ValueError("a data object is cut short")
-        yield tag, content[at : at + length]
-        at += length
+        return taken
+
+    while tag := rest.read(1):
+        if tag in {b"\x00", b"\xff"}:
+            continue  # padding
+        if tag[0] & 0x1F == 0x1F:  # 7F21, 5F37...
+            tag += take(1)
+            while tag[-1] & 0x80:
+                tag += take(1)
+        length = take(1)[0]
+        if length in {0x81, 0x82}:
+            length = int.from_bytes(take(length & 0x7F), "big")
+        elif length >= 0x80:
+            raise ValueError("a length of a form these cards do not use")
+        yield int.from_bytes(tag, "big"), take(length)
 
 
 serve(PRODUCT, read)

@@ -100,6 +100,7 @@ class CardReader:
         kind, _, name = address.partition(":")
         if kind not in {"socket", "pcsc"}:
             raise Refusal("reader_unavailable", f"no such kind of reader: {address}")
+        self.told: int | None = None  # how many bytes 6Cxx said are left, where the last answer came after one
         self._slot = slot
         self._way: _Way = _Socket(name) if kind == "socket" else _Pcsc(name)
 
@@ -110,6 +111,7 @@ class CardReader:
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send a command; its answer without the detours of T=0, and the status word."""
         data = b""
+        self.told = None
         for _ in range(DETOURS):
             response = self._way.exchange(command)
             if len(response) < 2:
@@ -119,6 +121,7 @@ class CardReader:
             data += response[:-2]  # an answer may come in pieces
             if response[-2] == 0x6C:  # wrong Le: the second byte is the right one
                 command = command[:-1] + response[-1:]
+                self.told = response[-1]
             elif response[-2] == 0x61:  # so many bytes wait: GET RESPONSE
                 command = bytes([0x00, 0xC0, 0x00, 0x00, response[-1]])
             else:
