@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_commands import commands, damaged
 
 from conformance.events import CaseFinished, Stream, Verdict, read_stream
 
@@ -73,6 +74,14 @@ def test_a_small_reader_is_held_to_what_it_carries(certify: Certify) -> None:
     assert all(
         any(why in case.reason for why in ("does not declare the capabilit", "has no place for")) for case in unheld
     )
+
+
+def test_a_small_reader_refuses_a_damaged_card(tmp_path: Path) -> None:
+    command = next(
+        command for command in commands("examples/python/README.md", "vitale certify") if "reader.py" in command
+    )
+    answer = damaged(command, tmp_path)
+    assert answer["error"]["code"] == "card_data_invalid"
 
 
 @pytest.mark.pcsc

@@ -1,11 +1,8 @@
 """The blocks of code of a page, and how they are run: in a folder of the page's own, in the order in which a person reads them."""
 
-import contextlib
 import json
-import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
 import tomllib
@@ -13,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from programs import PATIENCE_S, end
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -134,10 +132,6 @@ trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
 """
 
 
-_PATIENCE_S = 280
-"""Below the time that a test may take, since a test that is ended leaves its programs."""
-
-
 def run_commands(wanted: list[Command], folder: Path, path: str, extra: str = "") -> list[str]:
     """Run commands in one shell, one after the other; returns what is not as the page says."""
     results = folder / ".results"
@@ -159,12 +153,12 @@ def run_commands(wanted: list[Command], folder: Path, path: str, extra: str = ""
     )
     problems: list[str] = []
     try:
-        said = shell.communicate(timeout=_PATIENCE_S)[1]
+        said = shell.communicate(timeout=PATIENCE_S)[1]
     except subprocess.TimeoutExpired:
-        problems.append(f"not done after {_PATIENCE_S} seconds")
-        said = _end(shell)
+        problems.append(f"not done after {PATIENCE_S} seconds")
+        said = end(shell)
     except BaseException:  # the test itself is ended
-        _end(shell)
+        end(shell)
         raise
     if said.strip():
         problems.append(f"the shell said: {said}")
@@ -180,16 +174,6 @@ def run_commands(wanted: list[Command], folder: Path, path: str, extra: str = ""
             f"line {command.line}: `{command.text}` {problem}" for problem in _differences(command, code, said)
         ]
     return problems
-
-
-def _end(program: "subprocess.Popen[str]") -> str:
-    """End a program with all that it started; what it said on its standard error."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(program.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return program.communicate(timeout=5)[1]
-    return ""
 
 
 def _differences(command: Command, code: int, said: str) -> list[str]:
@@ -226,9 +210,9 @@ def run_python(text: str, folder: Path, path: str) -> list[str]:
         start_new_session=True,  # so that all it started can be ended with it
     )
     try:
-        said = program.communicate(timeout=_PATIENCE_S)[0]
+        said = program.communicate(timeout=PATIENCE_S)[0]
     except BaseException:
-        _end(program)
+        end(program)
         raise
     return [f"the Python of the page: {said}"] if program.returncode else []
 

@@ -1,14 +1,10 @@
-"""A program in C++ over winscard, built by the command of its page, is certified on the real PC/SC stack.
+"""A program in C++ over winscard, built by the command of its page, is certified on the real PC/SC stack."""
 
-What `famille` holds is written by hand from `vitale card show famille`.
-"""
-
-import json
-import subprocess
 from pathlib import Path
 
+import famille
 import pytest
-from page_commands import Cases, certify, commands, passed, run
+from page_commands import DAMAGED_AT, Cases, certify, commands, damaged, passed, run, strangers
 
 # One group: it is compiled once.
 pytestmark = [pytest.mark.judge, pytest.mark.pcsc, pytest.mark.xdist_group("cpp-reader")]
@@ -50,43 +46,21 @@ def test_the_family_is_read_as_it_is(cases: Cases) -> None:
     assert case["scenario"]["vitale"] == "famille"
     (answer,) = case["answers"]
     card = answer["card"]
-    assert card["vitale"]["atr"] == "3B751300004309EA9000"
-    assert card["assure"] == {
-        "nir": "2840375999001",
-        "cle": "17",
-        "nir_valide": True,
-        "regime": "01",
-        "caisse": "349",
-        "centre": "9881",
-        "code_gestion": "10",
-        "regime_libelle": "Régime général",
-        "regime_particulier": None,
-    }
+    assert card["vitale"]["atr"] == famille.ATR
+    assert card["assure"] == famille.ASSURE
     fifth = card["beneficiaires"][4]
-    assert (fifth["nom_usuel"], fifth["prenom"]) == ("L'ÉPREUVE-NOËL", "MARÍA-BEGOÑA")
-    assert fifth["qualite_libelle"] == "Ascendant, descendant ou collatéral"
-    assert fifth["naissance"] == {"en_carte": "19481901", "date": None, "lunaire": True}
-    assert fifth["droits"] == [
-        {"debut": "2019-09-01", "fin": "2020-08-31"},
-        {"debut": "2020-10-01", "fin": "2022-09-30"},
-        {"debut": "2022-10-01", "fin": None},
-    ]
+    assert (fifth["nom_usuel"], fifth["prenom"], fifth["qualite_libelle"]) == famille.FIFTH
+    assert fifth["naissance"] == famille.BIRTH_OF_THE_FIFTH
+    assert fifth["droits"] == famille.RIGHTS_OF_THE_FIFTH
     assert [one["droits_ouverts"] for one in card["beneficiaires"]] == [True] * 5
-    assert card["beneficiaires"][0]["mutuelle"]["periodes"] == [
-        {"debut": "2024-11-01", "fin": "2025-10-31"},
-        {"debut": "2025-11-01", "fin": "2026-10-31"},
-    ]
+    assert card["beneficiaires"][0]["mutuelle"]["periodes"] == famille.PERIODS_OF_THE_MUTUELLE
+
+
+def test_what_a_damaged_card_lacks_is_said(folder: Path) -> None:
+    (command,) = commands(PAGE, "vitale certify")
+    card = damaged(command, folder)["card"]
+    assert [(one["fichier"], one["offset"]) for one in card["anomalies"]] == [("DROITS", at) for at in DAMAGED_AT]
 
 
 def test_it_answers_what_it_does_not_know(folder: Path) -> None:
-    """What is no message, and a reader that is no PC/SC reader; it goes on."""
-    read = {"cmd": "read", "id": "a 'b' \\c é", "vitale": "socket:127.0.0.1:1", "on": "2026-01-15"}
-    lines = ["not JSON", "[1]", "null", '{"cmd": "sing"}', '{"cmd": 7}', json.dumps(read), '{"cmd": "stop"}', "{}"]
-    done = subprocess.run(
-        ["./reader"], input="\n".join(lines), cwd=folder, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    *unknown, answer = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [one["error"]["code"] for one in unknown] == ["unknown_command"] * 5
-    assert answer["id"] == read["id"]
-    assert answer["error"]["code"] == "reader_unavailable"
+    strangers(["./reader"], folder, {"vitale": "socket:127.0.0.1:1"})

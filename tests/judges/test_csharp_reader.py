@@ -1,12 +1,9 @@
 """A program in C#, compiled as its page says, is certified under Mono: over sockets, and by P/Invoke over PC/SC."""
 
-import json
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-from page_commands import certify, commands, passed, run
+from page_commands import certify, commands, damaged, passed, run, strangers
 
 # One group: it is compiled once.
 pytestmark = [pytest.mark.judge, pytest.mark.pcsc, pytest.mark.xdist_group("csharp-reader")]
@@ -24,6 +21,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return there
 
 
+def _command(reader: str) -> str:
+    """The command of the page that certifies it on such readers."""
+    (command,) = (
+        command
+        for command in commands(PAGE, "vitale certify")
+        if '"exec:mono ' in command and ("pcsc" in command) == (reader == "pcsc")
+    )
+    return command
+
+
 @pytest.mark.parametrize(
     ("reader", "chosen", "expected"),
     [
@@ -32,12 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_what_it_claims_passes(folder: Path, reader: str, chosen: list[str], expected: set[str]) -> None:
-    (command,) = (
-        command
-        for command in commands(PAGE, "vitale certify")
-        if '"exec:mono ' in command and ("pcsc" in command) == (reader == "pcsc")
-    )
-    there, cases = certify(command, folder, *chosen)
+    there, cases = certify(_command(reader), folder, *chosen)
     assert there == reader
     assert expected <= passed(cases, *REASONS)
 
@@ -46,26 +48,10 @@ def test_the_pages_say_the_same() -> None:
     assert commands("examples/csharp/README.md", "mcs") == commands(PAGE, "mcs")
 
 
+def test_a_damaged_card_is_refused(folder: Path) -> None:
+    answer = damaged(_command("socket"), folder)
+    assert answer["error"]["code"] == "card_data_invalid"
+
+
 def test_it_answers_what_it_does_not_know(folder: Path) -> None:
-    """What is no message, and no kind of reader; the standard output is UTF-8 without a byte-order mark."""
-    read: dict[str, Any] = {
-        "cmd": "read",
-        "id": "a 'b' \\c \"é\"",
-        "vitale": "nowhere:1",
-        "cps": None,
-        "trust": {"roots": []},
-    }
-    lines = ["not JSON", "[1]", "null", '{"cmd": "sing"}', '{"cmd": null}', json.dumps(read), '{"cmd": "stop"}', "{}"]
-    done = subprocess.run(
-        ["mono", "Reader.exe"],
-        input="\n".join(lines).encode(),
-        cwd=folder,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    *unknown, answer = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
-    assert [one["error"]["code"] for one in unknown] == ["unknown_command"] * 5
-    assert answer["id"] == read["id"]
-    assert answer["error"]["code"] == "reader_unavailable"
+    strangers(["mono", "Reader.exe"], folder, {"vitale": "nowhere:1", "cps": None, "trust": {"roots": []}})
