@@ -12,9 +12,10 @@ import msgspec
 from conformance.bench import ReaderKind
 from conformance.catalogue import Catalogue
 from conformance.generated import selection
-from conformance.overlay import OverlayError
-from conformance.runner.config import CertifyConfig, load_parts
+from conformance.overlay import OverlayError, card_problems
+from conformance.runner.config import CertifyConfig, layouts_of, load_parts
 from fixtures.vitale import Scenario
+from reader_core.layouts.laying import laid
 
 PER_JOB: Final = 20
 """Cases of a job: a worker that dies costs no more than these are played again."""
@@ -79,6 +80,22 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             return load_parts(run_under(self.overlay))
         except OverlayError as error:
             raise PlanError(str(error), "Correct the file.") from error
+
+    def check_cards(self) -> None:
+        """Make sure that the cards of the scenarios can be written by the layouts of the overlay.
+
+        Raises:
+            PlanError: One cannot, or the overlay cannot be used.
+        """
+        if not self.overlay:
+            return
+        scenarios = self.parts()[1]
+        with laid(layouts_of(run_under(self.overlay))):
+            problems = list(card_problems(scenarios))
+        if problems:
+            raise PlanError(
+                problems[0], f"`vitale catalogue --check --overlay {self.overlay}` shows {len(problems)} problems."
+            )
 
     def cases(self) -> list[str]:
         """The ids of the cases that each product plays, in order."""

@@ -43,12 +43,13 @@ def run_campaign(plan: Plan, crew: Crew, path: Path, *, resume: bool = False, se
         The exit code: the worst one of the products'.
 
     Raises:
-        PlanError: The overlay cannot be used.
+        PlanError: The overlay cannot be used, or does not fit the cards of the scenarios.
         CampaignError: There is nothing to resume, or another plan or release of Hypothesis is.
         ConfigurationError: Product, catalogue or scenarios have changed since.
         ProductUnavailableError: A product cannot be started.
         KeyboardInterrupt: After the stream has been ended as interrupted.
     """
+    plan.check_cards()
     cases = plan.cases()
     if plan.generated:
         selection.check_hypothesis()

@@ -22,7 +22,7 @@ from conformance.protocol import Description
 from conformance.runner.config import CertifyConfig, ConfigurationError, default_reader, layouts_of, load_parts
 from conformance.runner.overseer import lost_with_its_worker
 from conformance.runner.table import set_table
-from reader_core.layouts.laying import laid
+from reader_core.layouts.laying import Laid, laid
 
 
 def do(job: bytes) -> list[bytes]:
@@ -45,7 +45,7 @@ def do(job: bytes) -> list[bytes]:
             "Copy the same folder to every machine of the cluster, and start the workers again.",
         )
     config = config_of(wanted)
-    with laid(layouts_of(config)), set_table(config) as (table, _):
+    with laid(parts.layouts), set_table(config) as (table, _):
         player = GeneratedPlayer(table, Path(), shrinks=False)
         played: list[CaseFinished] = []
         for one in wanted.cases:
@@ -97,13 +97,15 @@ class _Parts:
     cases: dict[str, tuple[Requirement, Case]]
     scenarios: Scenarios
     sha256: str
+    layouts: Laid
 
 
 @cache
 def _parts(overlay: str) -> _Parts:
-    catalogue, scenarios = load_parts(run_under(overlay))
+    config = run_under(overlay)
+    catalogue, scenarios = load_parts(config)
     cases = {requirement.case_id(case): (requirement, case) for _, requirement, case in catalogue.cases}
-    return _Parts(cases, Scenarios(scenarios), catalogue.sha256)
+    return _Parts(cases, Scenarios(scenarios), catalogue.sha256, layouts_of(config))
 
 
 def _case(parts: _Parts, case_id: str) -> tuple[Requirement, Case]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -65,6 +66,17 @@ def test_a_plan_is_cut_into_jobs() -> None:
     found = list(jobs(PLAN, {(0, "VIT-GEN-001/11-1")}))
     assert [(one.number, len(one.cases)) for one in found] == [(0, 20), (0, 3), (1, 20), (1, 4), (2, 20), (2, 4)]
     assert found[1].cases[-1] == "VIT-GEN-001/11-24"
+
+
+def test_cards_that_an_overlay_cannot_hold_are_said_before_anything_is_played(tmp_path: Path) -> None:
+    acme = tmp_path / "acme"
+    shutil.copytree(Path(__file__).parents[1] / "overlays" / "invented", acme)
+    vitale = acme / "layouts" / "vitale.toml"
+    vitale.write_text(vitale.read_text(encoding="utf-8").replace("size = 2000", "size = 100"), encoding="utf-8")
+    plan = msgspec.structs.replace(PLAN, overlay=str(acme))
+    with pytest.raises(PlanError, match="IDENTITE"):
+        run_campaign(plan, Alone(), tmp_path / "campaign.jsonl")
+    assert not (tmp_path / "campaign.jsonl").exists()
 
 
 def test_a_plan_from_a_file(tmp_path: Path) -> None:
