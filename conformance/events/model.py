@@ -151,6 +151,22 @@ class RequirementInfo(msgspec.Struct, frozen=True, kw_only=True):
     plan: dict[str, str] = {}
 
 
+class LayoutInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the cards that an overlay lays otherwise than the public layout, or adds.
+
+    Attributes:
+        name: Of the file.
+        title: What it holds.
+        source: Where the overlay has its layout from.
+        basis: ``law``, ``standard``, ``observed`` or ``assumption``.
+    """
+
+    name: str
+    title: str
+    source: str
+    basis: str
+
+
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="run_started"):
     """The header.
 
@@ -165,6 +181,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
         scenarios_sha256: Over the scenario files, 64 hex digits.
         selection: The prefixes of ids that were asked for; empty for all.
         overlay: The folder of an editor's overlay as it was given.
+        layouts: Files of the cards that are laid otherwise by it; their layouts are part of the catalogue's digest.
         shard: ``2/3`` where only the second third of these cases was selected.
         left_out: Ids of the catalogue's cases that are not part of the run.
         generated: Which cards were drawn, if any.
@@ -182,6 +199,7 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
     scenarios_sha256: str
     selection: tuple[str, ...] = ()
     overlay: str = ""
+    layouts: tuple[LayoutInfo, ...] = ()
     shard: str = ""
     left_out: tuple[str, ...] = ()
     generated: GeneratedInfo | None = None

@@ -91,6 +91,16 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     field: tuple[FieldEntry, ...] = ()
 
 
+class LayoutsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A file of layouts.
+
+    Attributes:
+        file: The files of the cards that differ.
+    """
+
+    file: Annotated[tuple[FileEntry, ...], msgspec.Meta(min_length=1)]
+
+
 def load_layouts(files: Iterable[Path]) -> Laid:
     """Read the layouts of an overlay, and check that cards can be written by them.
 

@@ -13,6 +13,7 @@ from conformance.catalogue import Catalogue
 from conformance.events import (
     CatalogueInfo,
     FamilyInfo,
+    LayoutInfo,
     ProductInfo,
     RequirementInfo,
     RunStarted,
@@ -20,7 +21,7 @@ from conformance.events import (
 )
 from conformance.generated.selection import info as generated_info
 from conformance.protocol import Description
-from conformance.runner.config import CertifyConfig, ConfigurationError
+from conformance.runner.config import CertifyConfig, ConfigurationError, layouts_of
 from conformance.runner.recorder import now
 from fixtures.vitale import files_sha256, scenarios_sha256
 
@@ -40,6 +41,9 @@ def make_header(
         description: Its product, as it described itself.
         selected: Ids of the cases that are to be played.
         sheet: The product sheet, as its file has it.
+
+    Raises:
+        OverlayError: The overlay cannot be used.
     """
     wanted = frozenset(selected)
     requirements = tuple(
@@ -75,6 +79,7 @@ def make_header(
         if config.played
         else scenarios_sha256(Path(config.scenarios)),
         overlay=config.overlay,
+        layouts=_layouts(config),
         selection=config.only,
         shard="{}/{}".format(*config.shard) if config.shard else "",
         left_out=tuple(case for case in catalogue.select(()) if case not in wanted),
@@ -85,6 +90,14 @@ def make_header(
             if family.id in used
         ),
         requirements=requirements,
+    )
+
+
+def _layouts(config: CertifyConfig) -> tuple[LayoutInfo, ...]:
+    laid = layouts_of(config)
+    return tuple(
+        LayoutInfo(name=one.name, title=one.title, source=one.source, basis=one.basis)
+        for one in (*laid.files.values(), *laid.additional)
     )
 
 

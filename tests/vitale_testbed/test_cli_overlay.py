@@ -73,6 +73,8 @@ def test_the_example_of_the_page_works_as_it_stands(vitale: Any, acme: Path) -> 
     page = render_html(acme.parent / "run" / "events.jsonl")
     assert page.count("TP 9.4") >= 3
     assert "TP 1.1, TP 1.1 b" in page
+    assert [one.name for one in stream.header.layouts] == ["ASSURE", "DROITS"]
+    assert "<code>ASSURE</code> (ACME, card layout 2026, page 12, observed)" in page
 
     again = vitale("certify", "--resume", "-o", "run")
     assert (again.code, again.err) == (0, ""), "it finds the overlay by itself"

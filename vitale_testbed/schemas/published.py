@@ -12,6 +12,7 @@ from conformance.baseline import Baseline
 from conformance.campaign.plan import Plan
 from conformance.campaign.stream import Line
 from conformance.catalogue.schema import family_schema
+from conformance.overlay.layouts import LayoutsFile
 from conformance.overlay.model import About
 from conformance.product_sheet import ProductSheet
 from conformance.protocol import schemas as protocol
@@ -66,6 +67,7 @@ PUBLISHED: Final[Mapping[str, Published]] = {
     "scenario": Published("A file of scenarios (TOML)", "files", scenario_schema),
     "family": Published("A family of requirements, of the catalogue or an overlay (TOML)", "files", family_schema),
     "overlay": Published("The file overlay.toml of an overlay", "files", _of(About)),
+    "layouts": Published("Layouts of an overlay: where cards have their fields (TOML)", "files", _of(LayoutsFile)),
     "baseline": Published("A baseline: known failures (TOML)", "files", _of(Baseline)),
     "campaign": Published("The plan of a campaign (TOML)", "files", _of(Plan)),
     "access": Published("An access table (TOML)", "files", access_schema),
