@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from waiting import has_ended, until
 
 from conformance.events import Verdict, read_stream
 from conformance.runner import CertifyConfig
@@ -261,20 +261,13 @@ def _children(pid: int) -> list[int]:
     return [int(one) for one in found.stdout.split()]
 
 
-def _until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def slow(tmp_path: Path) -> str:
     """A product that answers the first reading and never the second."""
     file = tmp_path / "slow.py"
     file.write_text(
         textwrap.dedent("""
-        import json, sys, time
+        import json, pathlib, sys
         print(json.dumps({"name": "Slow", "version": "1"}), flush=True)
         first = True
         for line in sys.stdin:
@@ -282,6 +275,8 @@ def slow(tmp_path: Path) -> str:
             if message["cmd"] == "read" and first:
                 first = False
                 print(json.dumps({"id": message["id"], "error": {"code": "vitale_absent"}}), flush=True)
+            elif message["cmd"] == "read":
+                (pathlib.Path(__file__).parent / "asked").touch()
         """)
     )
     return f"exec:{sys.executable} {file}"
@@ -291,9 +286,9 @@ def slow(tmp_path: Path) -> str:
 def test_an_interrupted_run_leaves_a_valid_unfinished_stream(slow: str, tmp_path: Path, number: signal.Signals) -> None:
     events = tmp_path / "events.jsonl"
     process = _start(slow, events)
-    _until(lambda: events.exists() and events.read_bytes().count(b"\n") >= 2)
+    until(lambda: events.exists() and events.read_bytes().count(b"\n") >= 2)
     (run,) = _children(process.pid)
-    time.sleep(0.2)  # the second reading is under way
+    until((tmp_path / "asked").exists)  # the second reading is under way
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
@@ -305,19 +300,19 @@ def test_an_interrupted_run_leaves_a_valid_unfinished_stream(slow: str, tmp_path
     assert len(stream.missing) == 7
     assert "Interrupted: the run is unfinished" in out
     assert "Traceback" not in err
-    _until(lambda: _has_ended(run))
+    until(lambda: has_ended(run))
 
 
 def test_a_killed_run_leaves_a_readable_stream_and_no_process(slow: str, tmp_path: Path) -> None:
     events = tmp_path / "events.jsonl"
     process = _start(slow, events)
-    _until(lambda: events.exists() and events.read_bytes().count(b"\n") >= 2)
+    until(lambda: events.exists() and events.read_bytes().count(b"\n") >= 2)
     (run,) = _children(process.pid)
     (product,) = _children(run)
     process.kill()
     process.communicate(timeout=60)
     # The run notices that nobody waits for it any more, ends its stream and its product.
-    _until(lambda: _has_ended(run) and _has_ended(product))
+    until(lambda: has_ended(run) and has_ended(product))
     stream = read_stream(events)
     assert len(stream.cases) == 1
     assert not stream.finished
@@ -326,22 +321,14 @@ def test_a_killed_run_leaves_a_readable_stream_and_no_process(slow: str, tmp_pat
 def test_a_run_whose_process_dies_is_reported_with_what_is_left(slow: str, tmp_path: Path) -> None:
     events = tmp_path / "events.jsonl"
     process = _start(slow, events)
-    _until(lambda: events.exists() and events.read_bytes().count(b"\n") >= 2)
+    until(lambda: events.exists() and events.read_bytes().count(b"\n") >= 2)
     (run,) = _children(process.pid)
     (product,) = _children(run)
     os.kill(run, signal.SIGSEGV)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 3
     assert "was ended by signal 11. 1 finished cases are kept" in err
-    _until(lambda: _has_ended(product))
-
-
-def _has_ended(pid: int) -> bool:
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return True
-    return status == "Z"  # it waits for its new parent only
+    until(lambda: has_ended(product))
 
 
 def test_how_cards_are_presented_unless_told_otherwise() -> None:

@@ -5,17 +5,21 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Generator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date
 from functools import cache
 from typing import Any
+
+from waiting import limit
 
 from emulator.faults import Fault
 from emulator.image import build_card, load_image
 from emulator.pki import revocation_list_paths, trusted_root_paths
 from emulator.readers import PrivatePcscd
 from reader_core import Reader, ReadingError, TrustStore
-from reader_core.connections import open_connection
+from reader_core.connections import PcscConnection, open_connection
+from reader_core.iso7816 import TransportError
 
 ON = date(2026, 1, 15)
 SUCCESS = "0"
@@ -100,8 +104,8 @@ class Bench:
         code, told = "read", ("", "")
         try:
             with ExitStack() as stack:
-                vitale = stack.enter_context(closing(open_connection(self.slot.address, timeout_s)))
-                professional = stack.enter_context(closing(open_connection(cps, timeout_s))) if cps else None
+                vitale = stack.enter_context(self._connection(self.slot.address, timeout_s))
+                professional = stack.enter_context(self._connection(cps, timeout_s)) if cps else None
                 reader = stack.enter_context(Reader.open(vitale, professional, _trust()))
                 if cps:
                     reader.verify_pin("1234")
@@ -111,6 +115,17 @@ class Bench:
             code, told = error.code, (error.message, error.next_step)
             assert all(told), "what happened, and what to do"
         return code
+
+    @staticmethod
+    @contextmanager
+    def _connection(address: str, timeout_s: float) -> Generator[PcscConnection]:
+        """A connection whose process has started: only what the card answers is limited."""
+        with closing(open_connection(address, 60.0)) as connection:
+            assert isinstance(connection, PcscConnection)
+            with suppress(TransportError):  # what is wrong with the service, the reading tells
+                connection.readers()
+            limit(connection, timeout_s)
+            yield connection
 
     def wait_empty(self) -> None:
         deadline = time.monotonic() + 60

@@ -6,10 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Event
 
 import pytest
+from waiting import has_ended, limit, until
 
 from emulator.readers import PrivatePcscd, PulledCard
 from reader_core.connections import PcscConnection, open_connection, pcsc_readers
@@ -68,11 +68,6 @@ class ToyCard:
                 return b"\x90\x00"
             case _:
                 return b"\x6d\x00"
-
-
-def limit(connection: PcscConnection, seconds: float) -> None:
-    """From now on answers may take so long: what goes before a hang may take its time."""
-    vars(connection)["_timeout_s"] = seconds
 
 
 Open = Callable[..., PcscConnection]
@@ -276,23 +271,9 @@ def test_no_process_outlives_a_program_that_was_killed_while_a_card_hung(daemon:
     try:
         assert program.stdout is not None
         worker = int(program.stdout.readline())
-        deadline = time.monotonic() + 60
-        while HANG not in card.asked and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert HANG in card.asked
+        until(lambda: HANG in card.asked)
         os.kill(worker, 0)
     finally:
         program.send_signal(signal.SIGKILL)
         program.communicate()
-    deadline = time.monotonic() + 60
-    while is_running(worker) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_running(worker)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    until(lambda: has_ended(worker))

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
+from waiting import limit
 
-from reader_core.connections import PcscConnection, Presence, SocketConnection, open_connection
+from reader_core.connections import Presence, SocketConnection, open_connection
 from reader_core.iso7816 import (
     CardAbsentError,
     CardMuteError,
@@ -20,11 +21,6 @@ from reader_core.iso7816 import (
 ATR = bytes.fromhex("3B751300004509EA9000")
 SELECT = bytes.fromhex("00A4000C023F00")
 Serve = Callable[[socket.socket], None]
-
-
-def limit(connection: PcscConnection | SocketConnection, seconds: float) -> None:
-    """From now on answers may take so long: what goes before a hang may take its time."""
-    vars(connection)["_timeout_s"] = seconds
 
 
 def receive(client: socket.socket) -> bytes:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from waiting import limit
 
 from emulator.cps4 import CPS4_ATRS
 from emulator.faults import FaultyCard, fault
@@ -159,9 +160,12 @@ def test_a_card_that_hangs_is_given_up(daemon: PrivatePcscd, card: Cards, trust:
     cards[which] = FaultyCard(cards[which], fault("mute", at=8, seconds=600))
     daemon.slots[0].insert(cards["vitale"])
     daemon.slots[1].insert(cards["cps"])
-    with Reader.open(daemon.slots[0].address, daemon.slots[1].address, trust, timeout_s=3) as reader:
+    with Reader.open(daemon.slots[0].address, daemon.slots[1].address, trust, timeout_s=60) as reader:
         if which == "vitale":
             reader.verify_pin("1234")
+        for connection in vars(reader)["_owned"]:
+            connection.readers()  # the process that talks to pcscd has started: only the card's answers are limited
+            limit(connection, 3)
         with pytest.raises(ReadingError) as caught:
             reader.read_vitale(ON) if which == "vitale" else reader.verify_pin("1234")
         assert caught.value.code == ("vitale_mute" if which == "vitale" else "cps_removed")

@@ -9,13 +9,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import has_ended, until
 
 pytestmark = pytest.mark.pcsc
 
@@ -98,14 +98,6 @@ def descendants(pid: int) -> set[int]:
     return children.union(*(descendants(child) for child in children))
 
 
-def is_gone(pid: int) -> bool:
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return True
-    return status == "Z"  # it waits for its new parent only
-
-
 def test_every_program_sees_the_cards_until_ctrl_c(machine: Machine) -> None:
     with machine.inserted("specimen", "cps") as (process, printed):
         assert printed.startswith("ready")
@@ -135,10 +127,7 @@ def test_no_daemon_is_left(machine: Machine, number: signal.Signals) -> None:
         assert started
         process.send_signal(number)
         process.wait(timeout=60)
-    deadline = time.monotonic() + 60
-    while left := [pid for pid in started if not is_gone(pid)]:
-        assert time.monotonic() < deadline, f"{left} survive {number.name}"
-        time.sleep(0.1)
+    until(lambda: all(has_ended(pid) for pid in started))
     assert "No smart card readers" in machine.atr(0)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import has_ended, until
 
 from emulator.readers import InsertSession, PrivatePcscd, PulledCard, ReaderSetupError, SharedPcscd, system
 from emulator.readers.pcscd_client import PcscdClient
@@ -34,21 +35,6 @@ def states(daemon: PrivatePcscd) -> list[tuple[bool, bytes, int]]:
         return [(state.present, state.atr, state.events) for state in client.states()]
 
 
-def wait_until(condition: Any, seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.01)
-    return bool(condition())
-
-
-def alive(pid: int) -> bool:
-    try:
-        status = _status(pid)
-    except FileNotFoundError:
-        return False
-    return status[0] != "Z"  # a zombie waits for its new parent only
-
-
 def has_died(daemon: PrivatePcscd) -> bool:
     try:
         daemon.check()
@@ -57,8 +43,9 @@ def has_died(daemon: PrivatePcscd) -> bool:
     return False
 
 
-def _status(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()  # proc(5): state, parent, ...
+def parent_of(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.findall(r"^PPid:\s+(\d+)$", status, re.MULTILINE)[0])
 
 
 def test_two_cards_are_seen_by_opensc_and_nobody_elses_port_is_used(tiny: Any) -> None:
@@ -81,7 +68,7 @@ def test_two_cards_are_seen_by_opensc_and_nobody_elses_port_is_used(tiny: Any) -
         assert daemon.isolated
         assert (usual in Path("/proc/net/tcp").read_text()) == taken
         directory = Path(daemon.environment["PCSCLITE_CSOCK_NAME"]).parent
-    assert not alive(daemon.pid)
+    assert has_ended(daemon.pid)
     assert not directory.exists()
     assert vitale.powered is False
 
@@ -130,7 +117,7 @@ def test_a_card_pulled_in_the_middle_leaves_the_slot_and_another_may_follow(tiny
         answered = tool(daemon, "-r", "0", "-c", "default", "-s", ECHO, "-s", ECHO)
         assert answered.stdout.count("SW1=0x90") == 1
         assert answered.returncode != 0
-        assert wait_until(lambda: not states(daemon)[0][0])
+        until(lambda: not states(daemon)[0][0])
         assert slot.card is None
         slot.insert(tiny(atr=VITALE))
         assert states(daemon)[0][:2] == (True, VITALE)
@@ -153,7 +140,7 @@ def test_a_hanging_card_does_not_keep_the_daemon_from_ending(tiny: Any) -> None:
             stderr=subprocess.DEVNULL,
         )
         assert card.busy.wait(60)
-    assert not alive(daemon.pid)
+    assert has_ended(daemon.pid)
     card.hold.set()
     assert program.wait(60) != 0
 
@@ -201,8 +188,8 @@ def test_a_killed_daemon_is_noticed_by_everything_that_needs_it(tiny: Any) -> No
     with PrivatePcscd([tiny()]) as daemon:
         daemon.check()
         os.kill(daemon.pid, signal.SIGKILL)
-        assert wait_until(lambda: daemon.slots[0].card is None)
-        assert wait_until(lambda: has_died(daemon)), "its supervisor tells"
+        until(lambda: daemon.slots[0].card is None)
+        until(lambda: has_died(daemon))  # its supervisor tells
         calls = [daemon.check, lambda: daemon.slots[1].insert(tiny()), daemon.slots[1].wait_seen]
         for call in calls:
             with pytest.raises(ReaderSetupError) as caught:
@@ -216,8 +203,8 @@ def test_a_killed_daemon_is_noticed_by_everything_that_needs_it(tiny: Any) -> No
 def test_a_killed_supervisor_takes_the_daemon_along(tiny: Any) -> None:
     with PrivatePcscd([tiny()]) as daemon:
         directory = Path(daemon.environment["PCSCLITE_CSOCK_NAME"]).parent
-        os.kill(int(_status(daemon.pid)[1]), signal.SIGKILL)
-        assert wait_until(lambda: not alive(daemon.pid))
+        os.kill(parent_of(daemon.pid), signal.SIGKILL)
+        until(lambda: has_ended(daemon.pid))
         with pytest.raises(ReaderSetupError) as caught:
             daemon.slots[1].insert(tiny())
         assert caught.value.code == "daemon_died"

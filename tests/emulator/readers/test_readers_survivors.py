@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from waiting import has_ended, until
 
 pytestmark = pytest.mark.pcsc
 
@@ -25,13 +25,6 @@ if sys.argv[2] == "raise":
     raise SystemExit("an error nobody caught")
 time.sleep(60)
 """
-
-
-def _gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 @pytest.mark.parametrize("place", ["isolated", "open"])
@@ -57,14 +50,9 @@ def test_no_daemon_survives(place: str, end: str) -> None:
             case _:
                 holder.kill()
         holder.wait(60)
-    deadline = time.monotonic() + 60
-    left = {int(daemon), int(supervisor)}
     try:
-        while left and time.monotonic() < deadline:
-            left = {pid for pid in left if not _gone(pid)}
-            time.sleep(0.01)
+        until(lambda: has_ended(int(daemon)) and has_ended(int(supervisor)))
     finally:
         with suppress(ProcessLookupError):  # a forked child is still there
             os.killpg(holder.pid, signal.SIGKILL)
-    assert left == set()
     assert not Path(directory).exists()

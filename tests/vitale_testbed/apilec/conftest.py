@@ -6,7 +6,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,21 +118,6 @@ class Processes:
                 if int(status.rpartition(")")[2].split()[1]) == pid:
                     found.append(int(each.name))
         return found
-
-    @staticmethod
-    def is_there(pid: int) -> bool:
-        """Whether there is such a process; one that has ended and was not waited for counts no more."""
-        try:
-            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-        except OSError:
-            return False
-
-    @staticmethod
-    def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            time.sleep(0.02)
 
 
 @pytest.fixture

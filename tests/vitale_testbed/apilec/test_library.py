@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import has_ended, until
 
 from emulator.image import build_card, load_image
 from emulator.readers import InProcessReader, PrivatePcscd, PulledCard, SocketReader
@@ -272,7 +273,7 @@ def test_a_killed_reader_process_costs_one_call_and_leaves_no_zombie(driver: Any
     for _ in range(3):
         child = driver.child
         os.kill(child, 9)
-        processes.wait_until(lambda child=child: not processes.is_there(child))
+        until(lambda child=child: has_ended(child))
         read = driver.read()
         assert (read.returned, read.length, read.intact) == (Code.PROCESS_LOST, 0, True)
         assert processes.children(driver.process.pid) == []
@@ -302,7 +303,7 @@ def test_the_reader_process_ends_with_a_program_that_is_killed(
     driver.ask("read 60 65536")
     time.sleep(0.3)  # in the middle of a reading that waits for a card
     driver.process.kill()
-    processes.wait_until(lambda: not processes.is_there(child))
+    until(lambda: has_ended(child))
 
 
 @pytest.mark.parametrize("habit", ["alarms", "reaper", "waiter", "masked", "closed", "forks", "leaves"])
@@ -324,7 +325,7 @@ def test_the_reader_process_inherits_no_descriptor(program: Any, ini: Ini, proce
     assert theirs[1] == theirs[2] == "/dev/null"
     assert theirs[0].startswith("socket:")
     assert set(theirs.values()) <= {"/dev/null", theirs[0]}
-    processes.wait_until(lambda: not processes.is_there(child))
+    until(lambda: has_ended(child))
 
 
 def test_nothing_of_the_programs_environment_disturbs_it(drive: Any, program: Any, ini: Ini, tmp_path: Path) -> None:

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.request
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from chromium import PATIENCE_S, left, watched
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("consult-browser")]
 
 _NO_COMPLAINT = "status of (409|422)"
 """A refusal is an answer with a status, which Chromium writes on its console."""
-
-
-def until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
-    """Wait for something; the page's policy does not let Playwright wait for an expression inside it."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
 
 
 class Tool:
@@ -87,7 +79,7 @@ def read(page: Page) -> None:
 
 def give_code(page: Page, code: str) -> None:
     page.locator("#pin").fill(code)
-    page.locator("#present").click()
+    page.locator("#pin").press("Enter")  # nothing to wait for: the panel with its button is written again meanwhile
 
 
 def said(page: Page) -> Any:

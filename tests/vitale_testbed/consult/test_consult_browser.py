@@ -13,10 +13,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
+from waiting import until
 
 from reader_core.layouts import parse_stream
 
-from .page import Tool, give_code, read, said, until
+from .page import Tool, give_code, read, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("consult-browser")]
 

@@ -10,8 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import PATIENCE_S, settled
 from playwright.sync_api import Browser, Page, expect
+from waiting import until
 
-from .page import Tool, give_code, read, until
+from .page import Tool, give_code, read
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("consult-browser")]
 
@@ -97,7 +98,7 @@ def test_what_a_person_is_typing_survives_what_happens_meanwhile(tool: Tool) -> 
         page.keyboard.type("34")
         page.keyboard.press("Enter")
         expect(page.locator("#release")).to_be_visible()
-        until(lambda: (tool.ask("/api/state")["reading"] or {}).get("protected") == "read")
+        until(lambda: (reading := tool.ask("/api/state")["reading"]) and reading["protected"] == "read")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

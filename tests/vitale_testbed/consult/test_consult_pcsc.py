@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from waiting import until
 
 from emulator.image import build_card, load_image
 from emulator.readers import PrivatePcscd
@@ -21,13 +21,6 @@ pytestmark = pytest.mark.pcsc
 def daemon() -> Iterator[PrivatePcscd]:
     with PrivatePcscd([build_card(load_image("famille")), build_card(load_image("cps"))]) as started:
         yield started
-
-
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
 
 
 def test_a_visit_through_pcsc(consult: Any, daemon: PrivatePcscd) -> None:
