@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from conformance.events import Verdict, read_stream
 from reports.vitale import render_comparison, render_html, render_trend
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("report-browser")]
 
 
 @pytest.fixture(scope="module")

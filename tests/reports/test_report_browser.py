@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from conformance.events import Verdict
 from reports.vitale import render_html
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("report-browser")]
 
 Show = Callable[..., AbstractContextManager[Page]]
 

@@ -21,7 +21,7 @@ from conformance.runner.table import set_table
 from reports.vitale import render_html
 from vitale_testbed.cli import run
 
-pytestmark = pytest.mark.xdist_group("red-run")  # one worker plays the run, the others need not
+pytestmark = pytest.mark.xdist_group("report-browser")  # one worker plays the run, the others need not
 
 FAMILIES = ("VIT-EXO", "VIT-MIN", "VIT-RAT", "VIT-MAT", "VIT-UNC")
 """Together more than 300 cases, nearly all of which need a professional card."""

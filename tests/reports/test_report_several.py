@@ -66,6 +66,7 @@ def test_a_file_that_is_no_stream_is_refused(streams: list[Path], tmp_path: Path
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("report-browser")
 def test_in_a_browser_the_pages_work_offline_and_fit_a_telephone(streams: list[Path], tmp_path: Path) -> None:
     requests: list[str] = []
     with launched() as browser:
