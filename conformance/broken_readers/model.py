@@ -163,6 +163,17 @@ def refused_as(answer: Answer, code: str, *, instead_of: frozenset[str]) -> Answ
     return msgspec.structs.replace(answer, card=card)
 
 
+def not_exempted(answer: Answer) -> Answer:
+    """The same answer without a reason: the protected data count as read, and nobody on the card is exempted."""
+    if answer.card is None:
+        return answer
+    card: Card = copy.deepcopy(answer.card)
+    card["protected"] = {"status": "read", "code": None}
+    for one in beneficiaries(card):
+        one["exoneration"] = {"nature": "aucune", "justificatif": "0"}
+    return msgspec.structs.replace(answer, card=card)
+
+
 def beneficiaries(card: Card) -> list[Card]:
     """The beneficiaries of a card object."""
     found: list[Card] = card.get("beneficiaires") or []

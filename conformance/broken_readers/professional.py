@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from datetime import date, timedelta
 
 import msgspec
@@ -11,7 +10,7 @@ from conformance.broken_readers.model import (
     Card,
     Defect,
     Opener,
-    beneficiaries,
+    not_exempted,
     refused_as,
     wrong_answer,
     wrong_value,
@@ -223,14 +222,10 @@ class FirstProfessional(Defect):
 )
 class NoFirstDay(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
-        card: Card = copy.deepcopy(answer.card or {})
-        holder: Card = card.get("professionnel") or {}
+        holder: Card = (answer.card or {}).get("professionnel") or {}
         if answer.refusal != "cps_expired" or (holder.get("fin_validite") or "") < request.on:
             return answer
-        card["protected"] = {"status": "read", "code": None}
-        for one in beneficiaries(card):
-            one["exoneration"] = {"nature": "aucune", "justificatif": "0"}
-        return msgspec.structs.replace(answer, card=card)
+        return not_exempted(answer)
 
 
 @wrong_value(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import msgspec
 
 from conformance.broken_readers.model import (
@@ -11,6 +9,7 @@ from conformance.broken_readers.model import (
     Defect,
     Opener,
     beneficiaries,
+    not_exempted,
     refused_as,
     rights,
     wrong_answer,
@@ -271,11 +270,7 @@ class ExchangedIsNotExempted(Defect):
         again = super().read_connections(request, vitale, cps)
         if again.card is None or again.refusal != "cps_not_entitled":
             return answer
-        card: Card = copy.deepcopy(again.card)
-        card["protected"] = {"status": "read", "code": None}
-        for one in beneficiaries(card):
-            one["exoneration"] = {"nature": "aucune", "justificatif": "0"}
-        return msgspec.structs.replace(again, card=card)
+        return not_exempted(again)
 
 
 class _GoesOn(Altered):
