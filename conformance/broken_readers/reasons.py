@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import copy
-
-import msgspec
-
-from conformance.broken_readers.model import Card, Defect, beneficiaries, refused_as, wrong_answer, wrong_way
+from conformance.broken_readers.model import Card, Defect, not_exempted, refused_as, wrong_answer, wrong_way
 from conformance.broken_readers.professional import verify
+from conformance.broken_readers.transmission import Altered
 from conformance.protocol import Answer, ReadRequest
 from reader_core.iso7816 import Connection
 
 _DIGITS = 4
-_AT_FAULT = frozenset({"card_data_invalid", "cps_unknown", "cps_unsuitable", "chain_untrusted"})
-
-
-def _not_exempted(answer: Answer, instead_of: frozenset[str]) -> Answer:
-    """The same answer without a reason: nobody on the card is exempted."""
-    if answer.card is None or answer.refusal not in instead_of:
-        return answer
-    card: Card = copy.deepcopy(answer.card)
-    card["protected"] = {"status": "read", "code": None}
-    for one in beneficiaries(card):
-        one["exoneration"] = {"nature": "aucune", "justificatif": "0"}
-    return msgspec.structs.replace(answer, card=card)
+_HEADER_AND_LC = 5
+_VERIFY = 0x20
+_SIGNS = ("88", "2A9E9A")
+"""How the commands begin, behind their class, by which a CPS3 and a CPS4 sign; a Vitale has another 2A."""
+_SUCCESS = bytes.fromhex("9000")
+_TWO_TRIES_LEFT = bytes.fromhex("63C2")
+_DONE = frozenset({0x61, 0x6C, 0x90})
+"""First bytes of status words that refuse nothing: there is more to fetch, the length is another one, done."""
 
 
 @wrong_answer(
@@ -33,8 +26,14 @@ def _not_exempted(answer: Answer, instead_of: frozenset[str]) -> Answer:
 )
 class DamagedIsWrongCode(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
-        del request
-        return refused_as(answer, "pin_wrong", instead_of=_AT_FAULT)
+        # Without a card, or with a holder, it is the Vitale that is damaged.
+        if not request.pin or answer.card is None or _holder_is_shown(answer):
+            return answer
+        return refused_as(answer, "pin_wrong", instead_of=frozenset({"card_data_invalid"}))
+
+
+def _holder_is_shown(answer: Answer) -> bool:
+    return bool((answer.card or {}).get("professionnel"))
 
 
 @wrong_way(
@@ -44,32 +43,53 @@ class DamagedIsWrongCode(Defect):
 )
 class AnythingIsACode(Defect):
     def read_connections(self, request: ReadRequest, vitale: Connection, cps: Connection | None) -> Answer:
-        if cps is not None and request.pin and not (len(request.pin) == _DIGITS and request.pin.isascii()):
+        if cps is not None and request.pin and not _is_a_code(request.pin):
             cps.power_on()
             cps.transmit(verify(request.pin.encode("ascii", "replace").decode()))
         return super().read_connections(request, vitale, cps)
 
 
-@wrong_answer(
+def _is_a_code(typed: str) -> bool:
+    return len(typed) == _DIGITS and typed.isascii() and typed.isdigit()
+
+
+class _WrongUnlessRight(Altered):
+    def altered(self, command: bytes, response: bytes) -> bytes:
+        presented = command[1] == _VERIFY and len(command) > _HEADER_AND_LC
+        return _TWO_TRIES_LEFT if presented and response != _SUCCESS else response
+
+
+@wrong_way(
     "VIT-CPS-016",
     "calls every answer to the code but a success a wrong code",
     "dit le code erroné quelle que soit la réponse au code, sauf un succès",
 )
 class EveryRefusalIsAWrongCode(Defect):
-    def answer(self, request: ReadRequest, answer: Answer) -> Answer:
-        codes = frozenset({"pin_blocked", "pin_missing", "cps_unknown"})
-        return refused_as(answer, "pin_wrong", instead_of=codes if request.pin else frozenset())
+    def connection(self, slot: str, connection: Connection) -> Connection:
+        return _WrongUnlessRight(connection) if slot == "cps" else connection
 
 
-@wrong_answer(
+class _Signing(Altered):
+    """Remembers whether the card refused the last time that it was to sign."""
+
+    refused = False
+
+    def altered(self, command: bytes, response: bytes) -> bytes:
+        if command[1:].hex().upper().startswith(_SIGNS):
+            self.refused = response[-2] not in _DONE
+        return response
+
+
+@wrong_way(
     "VIT-CPS-017",
     "says that the patient is not exempted where the professional's card did not sign",
     "dit que le patient n'est pas exonéré quand la carte du professionnel n'a pas signé",
 )
 class UnsignedIsNotExempted(Defect):
-    def answer(self, request: ReadRequest, answer: Answer) -> Answer:
-        del request
-        return _not_exempted(answer, _AT_FAULT)
+    def read_connections(self, request: ReadRequest, vitale: Connection, cps: Connection | None) -> Answer:
+        watched = None if cps is None else _Signing(cps)
+        answer = super().read_connections(request, vitale, watched)
+        return not_exempted(answer) if watched is not None and watched.refused else answer
 
 
 @wrong_answer(
@@ -80,4 +100,15 @@ class UnsignedIsNotExempted(Defect):
 class OneReasonForAll(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
         del request
-        return refused_as(answer, "chain_untrusted", instead_of=frozenset({"cards_mixed", "cps_not_entitled"}))
+        if not _holder_is_shown(answer):
+            return answer
+        reasons = {"cards_mixed", "cps_not_entitled", "vitale_unknown"}
+        if _has_no_number(answer.card or {}):
+            reasons.add("card_data_invalid")
+        return refused_as(answer, "chain_untrusted", instead_of=frozenset(reasons))
+
+
+def _has_no_number(card: Card) -> bool:
+    """Whether the Vitale stays closed for want of the number that is signed; a file damaged behind the lock is another matter."""
+    anomalies: list[Card] = card.get("anomalies") or []
+    return any(one.get("fichier") == "PAN" for one in anomalies)

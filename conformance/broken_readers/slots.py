@@ -6,7 +6,16 @@ from conformance.broken_readers.model import Defect, refused_as, wrong_answer, w
 from conformance.protocol import Answer, ErrorBody, ReadRequest
 from reader_core.iso7816 import Connection, TransportError
 
-_PROFESSIONALS = frozenset({bytes.fromhex("3BAC"), bytes.fromhex("3BFF"), bytes.fromhex("3F6B")})
+_PROFESSIONALS = tuple(bytes.fromhex(one) for one in ("3BAC0040", "3B8F8001", "3B9B1880", "3BDC18FF"))
+_VITALES = tuple(bytes.fromhex(one) for one in ("3B751300", "3F652500"))
+
+
+def _holds(slot: Connection | None, beginnings: tuple[bytes, ...]) -> bool:
+    """Whether the answer to reset of the card in a slot begins as one of these."""
+    try:
+        return slot is not None and slot.power_on().startswith(beginnings)
+    except TransportError:
+        return False
 
 
 @wrong_way(
@@ -16,11 +25,7 @@ _PROFESSIONALS = frozenset({bytes.fromhex("3BAC"), bytes.fromhex("3BFF"), bytes.
 )
 class ExchangedIsEmpty(Defect):
     def read_connections(self, request: ReadRequest, vitale: Connection, cps: Connection | None) -> Answer:
-        try:
-            exchanged = vitale.power_on()[:2] in _PROFESSIONALS
-        except TransportError:
-            exchanged = False
-        if exchanged and cps is not None:
+        if _holds(vitale, _PROFESSIONALS) and _holds(cps, _VITALES):
             return Answer(id=request.id, error=ErrorBody(code="vitale_absent"))
         return super().read_connections(request, vitale, cps)
 
@@ -45,4 +50,4 @@ class UnpluggedIsWrongCode(Defect):
     def answer(self, request: ReadRequest, answer: Answer) -> Answer:
         if request.pin is None:
             return answer
-        return refused_as(answer, "pin_wrong", instead_of=frozenset({"reader_unavailable", "cps_removed"}))
+        return refused_as(answer, "pin_wrong", instead_of=frozenset({"reader_unavailable"}))

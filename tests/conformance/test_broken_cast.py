@@ -45,6 +45,25 @@ def test_each_is_caught_by_the_requirement_it_is_meant_to_break(audience: Audien
     assert not errors, "a broken reader must not break the harness"
 
 
+CAUGHT_BY_CASES = {
+    "damaged-is-wrong-code": {f"VIT-CPS-014/{n}" for n in range(1, 10)},
+    "anything-is-a-code": {f"VIT-CPS-015/{n}" for n in range(1, 5)},
+    "every-refusal-is-a-wrong-code": {f"VIT-CPS-016/{n}" for n in range(3, 8)},
+    "unsigned-is-not-exempted": {"VIT-CPS-017/1", "VIT-CPS-017/2", "VIT-CPS-017/4"},
+    "unplugged-is-wrong-code": {f"VIT-ERR-014/{n}" for n in range(1, 4)},
+}
+"""What their sentences say and no more: a card that signs something else did sign, 6300 is a wrong code, a closed Vitale no damaged CPS."""
+
+
+@pytest.mark.parametrize(("name", "cases"), CAUGHT_BY_CASES.items(), ids=list(CAUGHT_BY_CASES))
+def test_a_reader_does_wrong_what_its_sentence_says_and_nothing_else(
+    audience: Audience, name: str, cases: set[str]
+) -> None:
+    reader = CAST[name]
+    judged = audience.judge(reader, only_its_own=not reader.reads_right)
+    assert {case for case, one in judged.items() if one.verdict is not Verdict.PASS} == cases
+
+
 def test_the_cast_is_large_and_every_requirement_has_somebody(catalogue: Catalogue) -> None:
     assert len(CAST) >= 60
     meant = {reader.requirement for reader in CAST.values()}
