@@ -29,6 +29,8 @@ _FIRST_OF_STATUS = frozenset({b"\x90", *(bytes([sw1]) for sw1 in range(0x61, 0x7
 _HEADER_AND_LE = 5
 _MORE_WAITS = 0x61
 _SHORT_LE = 256
+_SHORT_IDENTIFIER = 0x80
+_PADDING = frozenset({b"\x00", b"\xff"})
 
 
 def silent(answer: Answer) -> Answer:
@@ -147,9 +149,14 @@ def damaged_is_not_exempted(card: Card, _request: ReadRequest) -> None:
 
 
 class _UntilPadding(Altered):
+    """Leaves out what comes behind padding: any at the beginning of a file, and a run of 00 that no field has anywhere else."""
+
     def altered(self, command: bytes, response: bytes) -> bytes:
-        end = response[:-2].find(bytes(8))
-        if command[1] != _READ_BINARY or end < 0:
+        if command[1] != _READ_BINARY:
+            return response
+        begins = command[3] == 0 and (command[2] == 0 or command[2] & _SHORT_IDENTIFIER)
+        end = 0 if begins and response[:-2][:1] in _PADDING else response[:-2].find(bytes(8))
+        if end < 0:
             return response
         return response[:end].ljust(len(response) - 2, b"\0") + response[-2:]
 

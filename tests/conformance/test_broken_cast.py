@@ -51,6 +51,7 @@ CAUGHT_BY_CASES = {
     "every-refusal-is-a-wrong-code": {f"VIT-CPS-016/{n}" for n in range(3, 8)},
     "unsigned-is-not-exempted": {"VIT-CPS-017/1", "VIT-CPS-017/2", "VIT-CPS-017/4"},
     "unplugged-is-wrong-code": {f"VIT-ERR-014/{n}" for n in range(1, 4)},
+    "stops-at-padding": {"VIT-ROB-009/1", "VIT-ROB-009/2"},
 }
 """What their sentences say and no more: a card that signs something else did sign, 6300 is a wrong code, a closed Vitale no damaged CPS."""
 
