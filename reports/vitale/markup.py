@@ -1,7 +1,6 @@
 """How templates write: both languages side by side, and values from outside escaped with nothing in them hidden."""
 
 import json
-import re
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,10 +13,9 @@ from . import bilingual, origins, paths, trace, vocabulary
 from .assets import asset
 from .bilingual import Language, Text, french
 from .pack import CUT
+from .replaying import relative_command
 from .values import Segment, pieces, plain
 from .vocabulary import Term
-
-_RELATIVE = re.compile(r"(?:^|[\s'\":=])\.{1,2}/|--overlay '?[^/'\s]")
 
 _LONGEST_ANSWER = 40_000
 """Characters of one answer that are shown; the stream has the rest."""
@@ -170,11 +168,6 @@ def visible(text: str) -> Markup:
 def breakable(path: str) -> Markup:
     """Return a path that may go over to the next line after a dot."""
     return Markup(".<wbr>").join(visible(step) for step in path.split("."))
-
-
-def relative_command(value: str) -> bool:
-    """Return whether a shell command names a file from the folder in which it is started: ``exec:./reader``, ``--overlay ours``."""
-    return bool(_RELATIVE.search(value))
 
 
 def command(text: str) -> Markup:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.events import Check, Exchange, JsonValue, Verdict
-from reports.vitale import bilingual, markup, pack, paths, trace, values, vocabulary
+from reports.vitale import bilingual, pack, paths, trace, values, vocabulary
 from reports.vitale.bilingual import Text
 from reports.vitale.model import CheckView
+from reports.vitale.replaying import relative_command
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -293,7 +294,27 @@ def test_a_pack_gives_back_what_it_was_given(parts: dict[str, list[str]]) -> Non
         ("vitale certify --product 'exec:node ../reader.js' --only VIT-MIN-003/1", True),
         ("vitale certify --product exec:/opt/reader --overlay /srv/ours --only VIT-MIN-003/1", False),
         ("vitale certify --overlay ours --only VIT-MIN-003/1", True),
+        ("vitale certify --product 'exec:node my-reader.js' --only VIT-MIN-003/1", True),
+        ("vitale certify --product 'exec:python my-reader.py' --reader pcsc --only VIT-MIN-003/1", True),
+        ("vitale certify --product 'exec:mono Reader.exe' --only VIT-MIN-003/1", True),
+        ("vitale certify --product exec:Reader.exe --only VIT-MIN-003/1", True),
+        ("vitale certify --product 'exec:java -jar build/reader.jar' --only VIT-MIN-003/1", True),
+        ("vitale certify --product exec:build/reader --only VIT-MIN-003/1", True),
+        ("vitale certify --product 'exec:env LD_LIBRARY_PATH=swap ./adapter' --only VIT-MIN-003/1", True),
+        ("vitale certify --product 'exec:reader --config=ours.toml' --only VIT-MIN-003/1", True),
+        ("vitale certify --product 'exec:\"my reader.py\"' --only VIT-MIN-003/1", True),
+        ("vitale certify --product apilec:libapilec.so --only VIT-MIN-003/1", True),
+        ("vitale certify --product replay:answers.jsonl --only VIT-MIN-003/1", True),
+        ("vitale certify --scenario vitale-report/latest/small/one.toml", True),
+        ("vitale certify --product 'exec:python3.11 -m reader --port 9000' --only VIT-MIN-003/1", False),
+        ("vitale certify --product 'exec:node /opt/my-reader.js' --only VIT-MIN-003/1", False),
+        (r"vitale certify --product 'exec:C:\product\Reader.exe -v' --only VIT-MIN-003/1", False),
+        ("vitale certify --product 'exec:reader --url=http://127.0.0.1:9000/adapter.php' --only VIT-MIN-003/1", False),
+        ("vitale certify --product http:http://127.0.0.1:9000/adapter --only VIT-MIN-003/1", False),
+        ("vitale certify --product broken:no-professional --sheet /srv/product.toml --only VIT-MIN-003/1", False),
+        ("vitale certify --product apilec:/usr/lib/libapilec.so --only VIT-MIN-003/1", False),
+        ("vitale certify --product 'exec:./never closed --only VIT-MIN-003/1", True),
     ],
 )
 def test_a_command_that_names_a_file_from_its_folder_is_known(command: str, relative: bool) -> None:
-    assert markup.relative_command(command) is relative
+    assert relative_command(command) is relative
