@@ -104,6 +104,7 @@ def test_cards_are_made_and_read_by_its_layouts(vitale: Any, acme: Path) -> None
     assert "--trace: by the layouts of the overlay nothing in ASSURE can be masked" in masked.err
     for recording in (
         ("serve", "famille", "--record", "seen.apdu"),
+        ("insert", "famille", "--record", "seen.apdu"),
         ("record", "--vitale", "famille", "-o", "seen.apdu"),
     ):
         kept = vitale(*recording, "--overlay", "acme")
@@ -112,6 +113,24 @@ def test_cards_are_made_and_read_by_its_layouts(vitale: Any, acme: Path) -> None
         assert "add --show-secrets, for test cards only" in kept.err
     assert "famille" in vitale("card", "show", "famille", "--overlay", "acme").out.lower()
     assert vitale("card", "export", "famille", "-o", "famille.in", "--overlay", "acme").code == 0
+
+
+def test_no_recording_promises_to_mask_a_file_whose_template_is_the_cards_own(vitale: Any, tmp_path: Path) -> None:
+    (tmp_path / "own" / "layouts").mkdir(parents=True)
+    (tmp_path / "own" / "overlay.toml").write_text('name = "own"\n', encoding="utf-8")
+    laid_over = '[[file]]\nname = "BENEFIC"\ntag = 0x70\nsource = "invented"\nbasis = "assumption"\n'
+    (tmp_path / "own" / "layouts" / "one.toml").write_text(laid_over, encoding="utf-8")
+    kept = vitale("record", "--vitale", "famille", "-o", "seen.apdu", "--overlay", "own")
+    assert (kept.code, kept.out) == (2, "")
+    assert "a recording: by the layouts of the overlay nothing in BENEFIC can be masked" in kept.err
+    assert not (tmp_path / "seen.apdu").exists()
+    traced = vitale(
+        "read", "--vitale", "famille", "--on", "2026-01-15", "--format", "json", "--overlay", "own", "--trace"
+    )
+    assert traced.code == 0, "a trace masks a NIR by its digits, wherever it stands"
+    nir = json.loads(traced.out)["beneficiaires"][0]["nir_certifie"]
+    assert len(nir) == 13
+    assert nir.encode().hex(" ").upper() not in traced.err
 
 
 def test_the_catalogue_as_json_has_the_numbers(vitale: Any, acme: Path) -> None:

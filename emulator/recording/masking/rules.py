@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from reader_core.layouts import VITALE2_FILES, Encoding, FileLayout
+from reader_core.layouts import VITALE2_FILES, Encoding, FieldLayout, FileLayout
 from reader_core.layouts.cps import CPS_FILES
-from reader_core.layouts.cps2ter import PROFESSION, SITUATIONS
-from reader_core.layouts.laying import derived, in_force
+from reader_core.layouts.laying import CPS2TER_FILES, PUBLIC, derived, in_force
+from reader_core.layouts.vitale import STREAM_FILES
 
 
 class Kind(Enum):
@@ -62,37 +62,72 @@ STRUCTURAL = frozenset({0x61, 0x62, 0x64, 0x6F, 0x70, 0x7F21, 0x7F41, 0x7F48, 0x
 """Templates of the card's own: applications, file information, its number, keys. Nothing in them is a person's."""
 
 
+_VITALE_FILES: tuple[FileLayout[Any], ...] = (*VITALE2_FILES, *STREAM_FILES)
+_OTHER_FILES: tuple[FileLayout[Any], ...] = (*CPS_FILES, *CPS2TER_FILES)
+
+
+def _kind(field: FieldLayout) -> Kind:
+    return _BY_FIELD.get(field.name, Kind.TEXT if field.encoding is Encoding.BINARY else Kind.CODE)
+
+
+def _told_by_tags(layouts: Iterable[FileLayout[Any]]) -> Iterator[tuple[FileLayout[Any], int]]:
+    """The files whose templates are looked into, each with its tag."""
+    for layout in layouts:
+        if layout.tag is not None and layout.tag not in STRUCTURAL:
+            yield layout, layout.tag
+
+
 def _rules(layouts: Iterable[FileLayout[Any]]) -> Rules:
     rules: dict[int, dict[int, Kind]] = {}
-    for layout in layouts:
-        if layout.tag is None or layout.tag in STRUCTURAL:
-            continue
-        fields = rules.setdefault(layout.tag, {})
-        for field in layout.fields:
-            unread = Kind.TEXT if field.encoding is Encoding.BINARY else Kind.CODE
-            fields[field.tag] = _BY_FIELD.get(field.name, unread)
+    for layout, tag in _told_by_tags(layouts):
+        rules.setdefault(tag, {}).update({field.tag: _kind(field) for field in layout.fields})
     return rules
 
 
 @derived
 def _vitale_rules() -> Rules:
-    return _rules(VITALE2_FILES)
+    return _rules(_VITALE_FILES)
 
 
 @derived
 def _other_rules() -> Rules:
-    return _rules((*CPS_FILES, PROFESSION, SITUATIONS))
+    return _rules(_OTHER_FILES)
 
 
 @derived
 def unmaskable() -> tuple[str, ...]:
     """Names of the files in force whose fields cannot be told by tags, or are no text: nothing in them can be masked."""
     laid = in_force()
-    return tuple(
-        layout.name
-        for layout in (*laid.files.values(), *laid.additional)
-        if layout.record_size is not None or any(field.encoding in _PACKED for field in layout.fields)
-    )
+    alone = (layout.name for layout in (*laid.files.values(), *laid.additional) if _hides(layout))
+    return tuple(dict.fromkeys((*alone, *_mixed(_VITALE_FILES), *_mixed(_OTHER_FILES))))
+
+
+def _hides(layout: FileLayout[Any]) -> bool:
+    """Whether a file, as it is laid, has a person's fields where nobody looks for them, or in another form than text."""
+    if layout.record_size is not None or any(_is_packed(field) for field in layout.fields):
+        return True
+    public = PUBLIC.get(layout.name)
+    if public is None or public.tag is None or public.tag in STRUCTURAL:
+        return False  # the card's own, or the overlay's own constants
+    if layout.tag is None:
+        return any(field.name in _BY_FIELD for field in layout.fields)
+    return layout.tag in STRUCTURAL
+
+
+def _is_packed(field: FieldLayout) -> bool:
+    laid_as_hex = field.encoding is Encoding.HEX and field.kept not in {None, Encoding.HEX}
+    return laid_as_hex or field.encoding in _PACKED
+
+
+def _mixed(layouts: Iterable[FileLayout[Any]]) -> list[str]:
+    """Names of the files of one card in which one tag of one template is a name here and a code there, say."""
+    kinds: dict[tuple[int, int], set[Kind]] = {}
+    names: dict[tuple[int, int], list[str]] = {}
+    for layout, tag in _told_by_tags(layouts):
+        for field in layout.fields:
+            kinds.setdefault((tag, field.tag), set()).add(_kind(field))
+            names.setdefault((tag, field.tag), []).append(layout.name)
+    return [name for place, each in names.items() if len(kinds[place]) > 1 for name in each]
 
 
 @derived
