@@ -206,8 +206,8 @@ static class VitaleCard
     static List<Dictionary<int, byte[]>> Records(CardReader reader, Dictionary<string, byte[]> places, string name, int tag)
     {
         byte[] fid;
-        if (!places.TryGetValue(name, out fid)) throw new FormatException("POINTERS does not name " + name);
         var records = new List<Dictionary<int, byte[]>>();
+        if (!places.TryGetValue(name, out fid)) return records; // a file that is not named has no records
         byte[] content = ReadFile(reader, fid);
         if (content.Length > 1 && content[0] == 0x04 && content[1] == 0x00) return records; // no record
         foreach (KeyValuePair<int, byte[]> template in Objects(content))

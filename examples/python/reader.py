@@ -47,6 +47,8 @@ def read(request):
 
 
 def card_object(assure, beneficiaires, droits):
+    if not assure:
+        raise LookupError("ASSURE has no record")
     return {
         "assure": texts(assure[0], ASSURE),
         "beneficiaires": [
@@ -80,10 +82,10 @@ def day(text):
 
 def records_of(reader, *files):
     """The records of files of the application VITALE, each with its template, found by POINTERS."""
-    pointers = dict(objects(read_file(reader, POINTERS)))[0xE0]
+    pointers = dict(objects(read_file(reader, POINTERS))).get(0xE0, b"")
     places = {value[:8]: value[10:12] for tag, value in objects(pointers) if tag == 0x80}
     for name, template in files:
-        content = read_file(reader, places[name])
+        content = read_file(reader, places[name]) if name in places else b""  # a file that is not named has no records
         found = [] if content.startswith(b"\x04\x00") else objects(content)  # 04 00: no record
         yield [dict(objects(value)) for tag, value in found if tag == template]
 
