@@ -2,7 +2,7 @@
 
 import ast
 import re
-from typing import get_args
+from typing import TypeGuard, get_args
 
 from blocks import ROOT
 
@@ -34,11 +34,27 @@ def test_every_code_of_a_reading_is_given_by_something() -> None:
     used: set[str] = set()
     for file in (ROOT / "reader_core").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "ErrorCode":
-                used.add(node.attr)
+            used |= {part.attr for given in _given(node) for part in ast.walk(given) if _is_code(part)}
     table = (ROOT / "reader_core" / "access" / "default.toml").read_text(encoding="utf-8")
     used |= {code.name for code in ErrorCode if f'"{code}"' in table}
     assert used >= {code.name for code in ErrorCode}
+
+
+def _given(node: ast.AST) -> list[ast.expr]:
+    """What makes an error, or what a table translates something into; to compare with a code gives it to nobody."""
+    match node:
+        case ast.Call(func=ast.Name(id="ReadingError" | "Decision" | "Protection")):
+            return [*node.args, *(keyword.value for keyword in node.keywords)]
+        case ast.Dict():
+            return [value for value in node.values if _is_code(value)]
+        case ast.Tuple(elts=[_, code]) if _is_code(code):
+            return [code]
+        case _:
+            return []
+
+
+def _is_code(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and ast.unparse(node.value) == "ErrorCode"
 
 
 def test_every_code_of_the_slots_is_given_by_something() -> None:

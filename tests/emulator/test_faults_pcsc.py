@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
+from waiting import until
 
 from emulator.faults import FAULTS, Fault, FaultyCard, fault
 from emulator.faults.wrapper import CardWrapper
@@ -85,7 +86,7 @@ def test_a_swap_that_is_overtaken_by_a_removal_leaves_the_slot_empty(bench: Benc
     bench.insert(fault("swapped", card="cps"))
     bench.told("connect", SELECT)
     bench.slot.remove()
-    time.sleep(0.8)
+    until(lambda: not any(thread.name.endswith(" swap") for thread in threading.enumerate()))
     card = bench.slot.card
     assert card is None or card.atr.hex() != VITALE_ATR
 

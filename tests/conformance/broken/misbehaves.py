@@ -1,4 +1,4 @@
-"""Breaks the protocol in the way its argument says, on every second reading."""
+"""Breaks the protocol in the way its argument says, on every reading; it hangs on the first case's only."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ for line in sys.stdin:
         print(f"reading {message['id']}", file=sys.stderr, flush=True)
         if how == "crashes":
             sys.exit(7)
-        if how == "hangs":
+        if how == "hangs" and message["id"] == "VIT-ERR-001/1":
             time.sleep(600)
         if how == "garbage":
             print("Traceback: oh no", flush=True)
