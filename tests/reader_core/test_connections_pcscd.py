@@ -1,11 +1,12 @@
 """PC/SC connections on a real pcscd: what the tables of the other tests claim, seen to happen."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -227,9 +228,17 @@ _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
 _, card, _ = scard.SCardConnect(context, sys.argv[1], scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0)
 print("connected", flush=True)
 sys.stdin.readline()
+print("asks", flush=True)
 result = scard.SCardReconnect(card, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0, scard.SCARD_RESET_CARD)
 print(hex(result[0] & 0xFFFFFFFF), flush=True)
 """
+
+
+def slept(pid: int) -> int:
+    """How often a process has given the processor away to wait for something."""
+    return int(
+        re.findall(r"^voluntary_ctxt_switches:\s+(\d+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[0]
+    )
 
 
 def test_a_reset_by_another_program_waits_until_we_leave(daemon: PrivatePcscd, card: ToyCard, opened: Open) -> None:
@@ -245,7 +254,9 @@ def test_a_reset_by_another_program_waits_until_we_leave(daemon: PrivatePcscd, c
         connection.transmit(SELECT)
         rude.stdin.write("\n")
         rude.stdin.flush()
-        time.sleep(0.2)
+        assert rude.stdout.readline() == "asks\n"
+        before = slept(rude.pid)
+        until(lambda: slept(rude.pid) >= before + 6)  # it asks, is refused, sleeps 0.1 s and asks again
         assert connection.transmit(bytes.fromhex("00B0000000")) == b"\x90\x00", "what we selected is selected still"
         connection.close()
         assert rude.stdout.readline() == "0x0\n", "its turn came when we left"

@@ -296,12 +296,20 @@ def test_a_reader_process_that_is_silent_is_ended_in_time(driver: Any, ini: Ini,
 
 
 def test_the_reader_process_ends_with_a_program_that_is_killed(
-    driver: Any, ini: Ini, processes: Any, slot: tuple[InProcessReader, str]
+    driver: Any, ini: Ini, slot: tuple[InProcessReader, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     driver.init(ini(Ressource_Vitale=slot[1]))
     child = driver.child
+    looks: list[object] = []
+    start = vars(InProcessReader)["_start"]
+
+    def look(reader: InProcessReader, *given: Any) -> Any:
+        looks.append(reader)
+        return start(reader, *given)
+
+    monkeypatch.setattr(InProcessReader, "_start", look)
     driver.ask("read 60 65536")
-    time.sleep(0.3)  # in the middle of a reading that waits for a card
+    until(lambda: len(looks) >= 3)  # in the middle of a reading that waits for a card
     driver.process.kill()
     until(lambda: has_ended(child))
 

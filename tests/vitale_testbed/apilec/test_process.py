@@ -87,9 +87,9 @@ def test_a_card_of_another_layout_is_read_by_the_overlay_that_the_ini_names(libr
         document = library.ask(b"R", b"\0\0")[3]
         assert b"<nir>285057599900197</nir>" in document
         assert library.ask(b"I", bytes(ini(Ressource_Vitale=reader.address)))[0] == Code.OK
-        assert b"<nir>285057599900197</nir>" not in library.ask(b"R", b"\0\0")[3], (
-            "by the public layout it is not found"
-        )
+        code, _, _, document = library.ask(b"R", b"\0\0")
+        assert (code, b"<nomUsuel>SPECIMEN</nomUsuel>" in document) == (Code.OK, True), "the rest is read"
+        assert b"<nir>285057599900197</nir>" not in document, "by the public layout it is not found"
 
 
 def test_an_operation_it_does_not_know_is_an_error_and_no_end(library: Library, ini: Ini) -> None:
