@@ -70,7 +70,7 @@ class PorteurCps:
 
     Attributes:
         categorie: G01: 00 real, 80 to 82 test.
-        type: field 1, G02: 00 CPS, 01 CPF, 02 CPE and CDE, 03 CPA.
+        type: field 1, G02: 00 CPS, 01 CPF, 02 CPE and CDE, 03 CPA, 04 CSA.
         responsabilite: G04; 01 makes a CDE of type 02.
         type_identifiant: field 2, G08: 0 ADELI, 3 FINESS, 8 RPPS, ...
         numero: field 3, identifier of the holder, without its key.
